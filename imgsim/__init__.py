@@ -1,0 +1,48 @@
+"""imgsim: a discrete-event simulator of the image-creation lifecycle of Alibaba Cloud ECS."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from imgsim.api.request import CreateImageRequest
+    from imgsim.api.rules import RULEBOOK
+    from imgsim.scenario.file import ScenarioError, load
+    from imgsim.scenario.spec import Scenario
+    from imgsim.simulation import Run, Simulation, run
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CreateImageRequest": "imgsim.api.request",
+    "RULEBOOK": "imgsim.api.rules",
+    "Run": "imgsim.simulation",
+    "Scenario": "imgsim.scenario.spec",
+    "ScenarioError": "imgsim.scenario.file",
+    "Simulation": "imgsim.simulation",
+    "load": "imgsim.scenario.file",
+    "run": "imgsim.simulation",
+}
+
+__all__ = [
+    "RULEBOOK",
+    "CreateImageRequest",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "Simulation",
+    "load",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for, so that ``import imgsim`` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'imgsim' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,104 @@
+"""A call: one request at one instant, with what the rules look up, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from imgsim.api.request import CreateImageRequest, MappedDisk
+
+if TYPE_CHECKING:
+    from imgsim.cloud.account import BoundToken
+    from imgsim.cloud.cloud import Cloud
+    from imgsim.cloud.image import Image
+    from imgsim.cloud.instance import Instance
+    from imgsim.cloud.region import Region
+    from imgsim.cloud.snapshot import Snapshot
+
+
+class Approach(StrEnum):
+    """The page's three approaches: what the image is made from."""
+
+    INSTANCE = "instance"
+    MAPPING = "mapping"
+    SNAPSHOT = "snapshot"
+
+
+class Call:
+    """One attempt at an image at ``now`` (microseconds), with the things its rules look at.
+
+    Reading: of several sources InstanceId counts, else the mapping, else SnapshotId; the others
+    are ignored and not checked. Instances and snapshots are looked up in the call's region alone.
+    """
+
+    __slots__ = (
+        "approach",
+        "bound",
+        "cloud",
+        "disks",
+        "instance",
+        "mapped",
+        "named",
+        "now",
+        "region",
+        "request",
+        "snapshot",
+        "too_old_before",
+    )
+
+    def __init__(
+        self, request: CreateImageRequest, cloud: Cloud, now: int, too_old_before: int
+    ) -> None:
+        self.request = request
+        self.cloud = cloud
+        self.now = now
+        self.too_old_before = too_old_before
+        self.approach: Approach | None = None
+        self.instance: Instance | None = None
+        self.snapshot: Snapshot | None = None
+        self.disks: Mapping[int, MappedDisk] = _NO_DISKS
+        """The disks of the mapping, when that is the approach."""
+        self.mapped: Mapping[int, Snapshot] = _NO_SNAPSHOTS
+        """The snapshots of the mapping that exist, by n."""
+        self.named: tuple[Snapshot, ...] = ()
+        """The existing snapshots that SnapshotId or the mapping names."""
+        self.region: Region | None = cloud.regions.get(request.region_id or "")
+        self.bound: BoundToken | None = None
+        """What the client token is bound to."""
+        if request.client_token:
+            self.bound = cloud.account.bound(request.client_token, now)
+        if request.instance_id:
+            self.approach = Approach.INSTANCE
+            instance = cloud.instances.get(request.instance_id)
+            if instance is not None and instance.region is self.region:
+                self.instance = instance
+        elif request.mapping and (disks := request.disks()):
+            self.approach = Approach.MAPPING
+            self.disks = disks
+            self.mapped = {
+                n: snapshot
+                for n, disk in disks.items()
+                if (snapshot := self._snapshot(disk.snapshot_id)) is not None
+            }
+            self.named = tuple(self.mapped.values())
+        elif request.snapshot_id:
+            self.approach = Approach.SNAPSHOT
+            self.snapshot = self._snapshot(request.snapshot_id)
+            if self.snapshot is not None:
+                self.named = (self.snapshot,)
+
+    def _snapshot(self, id: str | None) -> Snapshot | None:
+        snapshot = self.cloud.snapshots.get(id) if id else None
+        return snapshot if snapshot is not None and snapshot.region is self.region else None
+
+    @property
+    def first_answer(self) -> Image | None:
+        """The image of the first call with this token and the same parameters, if any."""
+        if self.bound is not None and self.bound.parameters == self.request.parameters():
+            return self.bound.image
+        return None
+
+
+_NO_DISKS: Mapping[int, MappedDisk] = {}
+_NO_SNAPSHOTS: Mapping[int, Snapshot] = {}

@@ -1,0 +1,1 @@
+"""Chance: named streams of uniforms, and distributions by quantile function."""

@@ -1,0 +1,103 @@
+"""Named streams: a draw depends on seed, replication, purpose and ordinal, and on nothing else.
+
+A counter-based generator (Philox 4x64: Salmon et al., "Parallel random numbers: as easy as 1, 2,
+3", 2011) makes the n-th draw of a purpose without the n - 1 before it, so adding a purpose, a load
+stream or a retry disturbs no other draw, and intent 17 of a stream meets the same luck in every
+what-if. Draws are made in blocks, because a generator per draw would cost a hundred times more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imgsim.chance.distributions import Distribution
+
+T = TypeVar("T")
+Floats = NDArray[np.floating[Any]]
+
+BLOCK: Final = 1024
+"""Draws made at once; its value changes no draw."""
+_WORDS: Final = 4
+_KEPT: Final = 8
+
+
+class Chance:
+    """The luck of one replication: seed and replication number fix every draw."""
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self.seed = seed
+        self.replication = replication
+
+    def uniforms(self, purpose: str, first: int, count: int) -> Floats:
+        """Return draws ``first`` .. ``first + count - 1`` of the purpose, strictly inside (0, 1).
+
+        ``first`` is a multiple of 4.
+        """
+        key = hashlib.sha256(f"{self.seed}/{self.replication}/{purpose}".encode()).digest()
+        philox = np.random.Philox(
+            key=np.frombuffer(key, dtype="<u8", count=2).astype(np.uint64), counter=first // _WORDS
+        )
+        words: NDArray[np.uint64] = philox.random_raw(count)
+        uniforms: Floats = ((words >> np.uint64(11)) + 0.5) * 2.0**-53
+        return uniforms
+
+    def durations(
+        self, purpose: str, distribution: Distribution[Any], block: int = BLOCK
+    ) -> Draws[int]:
+        """Return draws of whole microseconds, at least 1, from the distribution."""
+        return Draws(self, purpose, lambda u: rounded(distribution.quantile(u)), block)
+
+    def factors(
+        self, purpose: str, distribution: Distribution[float], block: int = BLOCK
+    ) -> Draws[float]:
+        """Return draws of plain numbers from the distribution."""
+        return Draws(self, purpose, lambda u: distribution.quantile(u).tolist(), block)
+
+    def shares(self, purpose: str, block: int = BLOCK) -> Draws[float]:
+        """Return draws that are uniform on (0, 1)."""
+        return Draws(self, purpose, lambda u: u.tolist(), block)
+
+
+class Draws(Generic[T]):
+    """The draws of one purpose, by ordinal. The newest blocks are kept; others are made again."""
+
+    __slots__ = ("_block", "_blocks", "_chance", "_purpose", "_transform")
+
+    def __init__(
+        self,
+        chance: Chance,
+        purpose: str,
+        transform: Callable[[Floats], list[T]],
+        block: int = BLOCK,
+    ) -> None:
+        self._chance = chance
+        self._purpose = purpose
+        self._transform = transform
+        self._block = block
+        self._blocks: dict[int, list[T]] = {}
+
+    def at(self, ordinal: int) -> T:
+        """Return the draw of that ordinal (0, 1, ...)."""
+        number, place = divmod(ordinal, self._block)
+        block = self._blocks.get(number)
+        if block is None:
+            block = self._make(number)
+        return block[place]
+
+    def _make(self, number: int) -> list[T]:
+        uniforms = self._chance.uniforms(self._purpose, number * self._block, self._block)
+        if len(self._blocks) >= _KEPT:
+            del self._blocks[next(iter(self._blocks))]
+        block = self._blocks[number] = self._transform(uniforms)
+        return block
+
+
+def rounded(values: Floats) -> list[int]:
+    """Return the values as whole microseconds, at least 1, halves to even."""
+    whole: list[int] = np.clip(np.rint(values), 1, 2.0**62).astype(np.int64).tolist()
+    return whole

@@ -1,0 +1,1 @@
+"""The nouns of the cloud and their states: plain objects without clock, chance or files."""

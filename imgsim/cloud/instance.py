@@ -1,0 +1,47 @@
+"""An ECS instance with its disks and locks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgsim.cloud.lifecycle import INSTANCE_MOVES, IllegalMove, InstanceStatus
+
+if TYPE_CHECKING:
+    from imgsim.cloud.disk import Disk
+    from imgsim.cloud.region import Region
+
+
+class Instance:
+    """An instance: its status, the reasons of its OperationLocks and its disks, system disk first.
+
+    Reading: only the lock reason ``security`` denies; other locks (financial, ...) do not.
+    """
+
+    __slots__ = ("disks", "group", "id", "imaging_allowed", "locks", "number", "region", "status")
+
+    def __init__(
+        self,
+        number: int,
+        id: str,
+        region: Region,
+        disks: tuple[Disk, ...],
+        *,
+        status: InstanceStatus = InstanceStatus.RUNNING,
+        locks: frozenset[str] = frozenset(),
+        imaging_allowed: bool = True,
+        group: str | None = None,
+    ) -> None:
+        self.number = number
+        self.id = id
+        self.region = region
+        self.disks = disks
+        self.status = status
+        self.locks = set(locks)
+        self.imaging_allowed = imaging_allowed
+        self.group = group
+
+    def become(self, status: InstanceStatus) -> None:
+        """Move along the table of legal moves; raise `IllegalMove` elsewhere."""
+        if status not in INSTANCE_MOVES[self.status]:
+            raise IllegalMove(f"instance {self.id}", self.status, status)
+        self.status = status

@@ -1,0 +1,156 @@
+"""From an accepted call to an image: snapshots of all disks, registration, Available.
+
+::
+
+    accepted ─┬─ snapshot of disk 1 ─┬─ last one accomplished ──> registration ──> Available
+              └─ snapshot of disk n ─┘        any one failed, or stopped ────────> CreateFailed
+
+Readings:
+
+- From an instance: one new snapshot per disk, all started together. From a snapshot or a mapping:
+  no new snapshots, registration only.
+- A snapshot fails: the image fails at once; the other snapshots go on, stay, and are paid for.
+- The instance is stopped, started, restarted or released while its image is being made: that image
+  fails at once. A lock alone does not stop it (a parameter).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from simpy import Event, Process
+
+from imgsim.cloud.lifecycle import ImageStatus, SnapshotStatus
+from imgsim.processes.order import At, Happening, rank
+from imgsim.processes.snapshotting import SnapshotTask
+from imgsim.records.rows import IMAGES, MISSING, MISSING_4
+
+if TYPE_CHECKING:
+    from imgsim.cloud.image import Image
+    from imgsim.cloud.instance import Instance
+    from imgsim.processes.customers import Wish
+    from imgsim.processes.luck import ImageLuck
+    from imgsim.processes.world import World
+
+_STATUSES = IMAGES.codes("status")
+
+
+class Imaging:
+    """The making of one image, and of the snapshots that are taken for it."""
+
+    __slots__ = (
+        "_remaining",
+        "_snapshotted",
+        "gib",
+        "image",
+        "instance",
+        "last",
+        "registration",
+        "snapshots_ended_at",
+        "tasks",
+        "wish",
+        "world",
+    )
+
+    def __init__(
+        self,
+        world: World,
+        image: Image,
+        wish: Wish,
+        instance: Instance | None,
+        luck: ImageLuck,
+    ) -> None:
+        self.world = world
+        self.image = image
+        self.wish = wish
+        self.instance = instance
+        self.tasks: tuple[SnapshotTask, ...] = ()
+        self.last: SnapshotTask | None = None
+        """The last snapshot that ended."""
+        self.snapshots_ended_at: int | None = None
+        self.registration = luck.registration(wish.ordinal)
+        self._remaining = 0
+        self._snapshotted = Event(world.env)
+        if instance is not None:
+            self.tasks = tuple(
+                SnapshotTask(
+                    world,
+                    world.cloud.new_snapshot(disk, image.region, image.created),
+                    disk,
+                    self,
+                    luck.snapshot(wish.ordinal, wish.attempt, number),
+                )
+                for number, disk in enumerate(instance.disks)
+            )
+            self._remaining = len(self.tasks)
+            image.snapshots = tuple(task.snapshot for task in self.tasks)
+        world.imagings[image.number] = self
+        Process(world.env, self._story())
+        for task in self.tasks:
+            task.start()
+
+    def _story(self) -> Generator[Event, None, None]:
+        world, image = self.world, self.image
+        if self.tasks:
+            yield self._snapshotted
+        if image.status is ImageStatus.CREATING:
+            now = self.snapshots_ended_at = world.env.now
+            yield At(world.env, now + self.registration, rank(Happening.REGISTRATION, image.number))
+        if image.status is ImageStatus.CREATING:
+            self._end(ImageStatus.AVAILABLE)
+
+    def snapshot_ended(self, task: SnapshotTask) -> None:
+        """Count a snapshot that has ended; a failed one fails the image."""
+        self._remaining -= 1
+        if self.image.status is not ImageStatus.CREATING:
+            self._forget()
+            return
+        self.last = task
+        if task.fails:
+            self.fail()
+        elif not self._remaining:
+            self._snapshotted.succeed()
+
+    def fail(self) -> None:
+        """Fail the image at once; its snapshots go on."""
+        self._end(ImageStatus.CREATE_FAILED)
+        if self.tasks and not self._snapshotted.triggered:
+            self._snapshotted.succeed()
+
+    def stop(self) -> None:
+        """Fail the image at once; its snapshots in progress fail, those waiting are dropped."""
+        if self.image.status is ImageStatus.CREATING:
+            self.fail()
+        for task in self.tasks:
+            if task.snapshot.status is SnapshotStatus.PROGRESSING:
+                self._remaining -= 1
+                task.stop()
+        self._forget()
+
+    def _end(self, status: ImageStatus) -> None:
+        now = self.world.env.now
+        self.image.become(status)
+        self.image.ended = now
+        write_image(self.world, self.image)
+        self._forget()
+        self.wish.ended(self, status, now)
+
+    def _forget(self) -> None:
+        if not self._remaining:
+            self.world.imagings.pop(self.image.number, None)
+
+
+def write_image(world: World, image: Image) -> None:
+    """Write the image's row."""
+    journal = world.journal
+    journal.images.append(
+        image.number,
+        journal.word(image.region.id),
+        journal.text(image.name),
+        journal.word(image.source),
+        MISSING_4 if image.intent is None else image.intent,
+        _STATUSES[image.status],
+        image.created,
+        MISSING if image.ended is None else image.ended,
+    )

@@ -1,0 +1,84 @@
+"""What chance decides about an image: drawn when its call is accepted, all at once.
+
+Service draws are of the intent and the disk; failures of the intent, the attempt and the disk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from imgsim.chance.streams import BLOCK, Chance, Draws
+
+if TYPE_CHECKING:
+    from imgsim.chance.distributions import Distribution
+    from imgsim.processes.service import ServiceSpec
+
+
+class SnapshotLuck(NamedTuple):
+    """One snapshot's luck: duration (us) or None, set-up (us) and noise, and whether it fails."""
+
+    duration: int | None
+    setup: int
+    noise: float
+    fails: bool
+
+
+class ImageLuck:
+    """The draws of one load stream in one region."""
+
+    def __init__(
+        self,
+        chance: Chance,
+        stream: str,
+        service: ServiceSpec,
+        registration: Distribution[int],
+        block: int = BLOCK,
+    ) -> None:
+        self._chance = chance
+        self._stream = stream
+        self._spec = service
+        self._block = block
+        self._registration = chance.durations(f"{stream}/registration", registration, block)
+        self._disks = 0
+        self._durations: list[Draws[int]] = []
+        self._setups: list[Draws[int]] = []
+        self._noises: list[Draws[float]] = []
+        self._failures: dict[tuple[int, int], Draws[float]] = {}
+        self._failing = float(service.failure)
+
+    def registration(self, ordinal: int) -> int:
+        """Return the time from the last snapshot to the end, in microseconds."""
+        return self._registration.at(ordinal)
+
+    def snapshot(self, ordinal: int, attempt: int, disk: int) -> SnapshotLuck:
+        """Return the luck of the snapshot of the instance's disk number ``disk``, from 0."""
+        fails = bool(self._failing) and self._fails(ordinal, attempt, disk)
+        while disk >= self._disks:
+            self._add_disk(self._disks)
+        spec = self._spec
+        if spec.duration is not None:
+            return SnapshotLuck(self._durations[disk].at(ordinal), 0, 1.0, fails)
+        noise = 1.0 if spec.noise is None else self._noises[disk].at(ordinal)
+        setup = 0 if spec.setup is None else self._setups[disk].at(ordinal)
+        return SnapshotLuck(None, max(round(setup * noise), 1) if setup else 0, noise, fails)
+
+    def _add_disk(self, disk: int) -> None:
+        self._disks += 1
+        chance, spec, block = self._chance, self._spec, self._block
+        for what, law, draws in (
+            ("duration", spec.duration, self._durations),
+            ("setup", spec.setup, self._setups),
+        ):
+            if law is not None:
+                purpose = f"{self._stream}/snapshot {what}/disk {disk}"
+                draws.append(chance.durations(purpose, law, block))
+        if spec.noise is not None:
+            purpose = f"{self._stream}/snapshot noise/disk {disk}"
+            self._noises.append(chance.factors(purpose, spec.noise, block))
+
+    def _fails(self, ordinal: int, attempt: int, disk: int) -> bool:
+        draws = self._failures.get((attempt, disk))
+        if draws is None:
+            purpose = f"{self._stream}/snapshot failure/attempt {attempt}/disk {disk}"
+            draws = self._failures[attempt, disk] = self._chance.shares(purpose, self._block)
+        return draws.at(ordinal) < self._failing

@@ -1,0 +1,173 @@
+"""The snapshot service of a region: slots, and drawn durations or bytes over shared bandwidth.
+
+::
+
+    enter ──> wait for a slot ──> begin ──┬─ drawn duration ───────────────┬──> end: slot handed on
+                                          └─ set-up ──> shared bandwidth ──┘
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING
+
+from imgsim.chance.distributions import STRICT, DurationDistribution, NumberDistribution
+from imgsim.processes.order import At, Happening, pair, rank
+from imgsim.processes.pool import Pool
+from imgsim.processes.transfer import SharedBandwidth
+from imgsim.units import (
+    SECOND,
+    Count,
+    DataRate,
+    Duration,
+    Flag,
+    Limit,
+    Share,
+    ShareRate,
+)
+
+if TYPE_CHECKING:
+    from imgsim.cloud.region import Region
+    from imgsim.processes.snapshotting import SnapshotTask
+    from imgsim.processes.world import World
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of capacity at an instant; what is not named stays as it is."""
+
+    __pydantic_config__ = STRICT
+    at: Duration
+    """When, since the scenario's start."""
+    slots: Count | None = None
+    """Slots from then on; fewer never stop a running snapshot."""
+    bandwidth: DataRate | None = None
+    """Bandwidth from then on; 0 stops all transfers."""
+
+    def __post_init__(self) -> None:
+        if self.slots is None and self.bandwidth is None:
+            raise ValueError("a change names slots or bandwidth")
+
+
+@dataclass(frozen=True)
+class ServiceSpec:
+    """The snapshot service of a region. Give ``duration``, or ``bandwidth`` with what is its."""
+
+    __pydantic_config__ = STRICT
+    slots: Limit = None
+    """How many snapshots progress at once, first come first served beyond; or unlimited."""
+    duration: DurationDistribution | None = None
+    """Drawn time of a snapshot, whatever its size and the load."""
+    setup: DurationDistribution | None = None
+    """Time before the bytes of a snapshot move: holds a slot, uses no bandwidth."""
+    bandwidth: DataRate | None = None
+    """Shared equally among the snapshots in transfer."""
+    per_snapshot_rate: DataRate | None = None
+    """Most that one snapshot gets of the bandwidth."""
+    noise: NumberDistribution | None = None
+    """Factor of mean 1, one a snapshot, that multiplies its set-up time and its bytes."""
+    incremental: Flag = True
+    """Whether later snapshots of a disk carry only what has changed; else its used bytes."""
+    change_rate: ShareRate = Fraction(1, 50 * 86_400)
+    """Share of the used bytes that changes per time: used x (1 - exp(-change_rate x age))."""
+    failure: Share = Fraction(0)
+    """Probability that a snapshot fails, at its end."""
+    schedule: tuple[Change, ...] = ()
+    """Changes of capacity."""
+
+    def __post_init__(self) -> None:
+        if (self.duration is None) == (self.bandwidth is None):
+            raise ValueError("give either duration or bandwidth")
+        shared = (self.setup, self.per_snapshot_rate, self.noise)
+        if self.duration is not None and any(field is not None for field in shared):
+            raise ValueError("setup, per_snapshot_rate and noise go with bandwidth, not duration")
+        if self.noise is not None and abs(self.noise.average - 1) > 1e-6:
+            raise ValueError(f"noise must have mean 1, not {self.noise.average:.6g}")
+        if self.per_snapshot_rate == 0:
+            raise ValueError("per_snapshot_rate must be above 0")
+        if self.duration is not None and any(c.bandwidth is not None for c in self.schedule):
+            raise ValueError("a change of bandwidth needs bandwidth, not duration")
+        if len({change.at for change in self.schedule}) < len(self.schedule):
+            raise ValueError("two changes of the schedule stand at the same instant")
+
+
+class SnapshotService:
+    """The service at work: who has a slot, who waits, whose bytes move."""
+
+    def __init__(self, world: World, region: Region, spec: ServiceSpec) -> None:
+        self.world = world
+        self.region = region
+        self.spec = spec
+        self.slots: Pool[SnapshotTask] = Pool(spec.slots)
+        self._change_rate = float(spec.change_rate / SECOND)
+        self._transfers: SharedBandwidth[SnapshotTask] | None = None
+        if spec.bandwidth is not None:
+            self._transfers = SharedBandwidth(
+                world.env,
+                region.number,
+                spec.bandwidth,
+                spec.per_snapshot_rate,
+                lambda task: task.end(),
+            )
+        for index, change in enumerate(spec.schedule):
+            at = rank(Happening.CAPACITY, pair(region.number, index))
+            At(world.env, change.at, at, partial(self._change, change))
+
+    def enter(self, task: SnapshotTask) -> None:
+        """Let a snapshot begin, or wait for a slot."""
+        if self.slots.enter(task):
+            self._begin(task)
+
+    def give_up(self, task: SnapshotTask) -> None:
+        """Free what a snapshot that has ``gone`` holds here."""
+        if task.began_at is None:
+            return
+        if task.transfer_at is not None and self._transfers is not None:
+            self._transfers.abandon_one()
+        self.leave()
+
+    def _begin(self, task: SnapshotTask) -> None:
+        world = self.world
+        now = task.began_at = world.env.now
+        if task.duration is not None:
+            at = rank(Happening.SNAPSHOT_END, task.number)
+            At(world.env, now + task.duration, at, task.on_end)
+            return
+        task.bytes = self._bytes(task, now)
+        if task.setup:
+            at = rank(Happening.SET_UP_END, task.number)
+            At(world.env, now + task.setup, at, task.on_set_up)
+        else:
+            self.transfer(task)
+
+    def transfer(self, task: SnapshotTask) -> None:
+        """Begin to move the snapshot's bytes."""
+        assert self._transfers is not None
+        task.transfer_at = self.world.env.now
+        self._transfers.join(task)
+
+    def _bytes(self, task: SnapshotTask, now: int) -> int:
+        disk = task.disk
+        moved = float(disk.used)
+        if self.spec.incremental and disk.last_began is not None:
+            moved *= -math.expm1(-self._change_rate * (now - disk.last_began))
+        return round(moved * task.noise)
+
+    def leave(self) -> None:
+        """Free the slot of a snapshot that has ended, and hand it on."""
+        if (following := self.slots.leave()) is not None:
+            self._begin(following)
+
+    def _change(self, change: Change, _: object) -> None:
+        world, region = self.world, self.region.id
+        if change.bandwidth is not None and self._transfers is not None:
+            world.state("region", region, "bandwidth", change.bandwidth)
+            self._transfers.change(change.bandwidth)
+        if change.slots is not None:
+            world.state("region", region, "slots", change.slots)
+            self.slots.capacity = change.slots
+            while (following := self.slots.next()) is not None:
+                self._begin(following)

@@ -1,0 +1,168 @@
+"""The making of one snapshot: its turn on the disk, then the region's snapshot service.
+
+Readings:
+
+- A snapshot already running on a disk makes the next one wait its turn on that disk.
+- One of several snapshots of an image fails: the image fails, the other snapshots stay.
+- When the making of an image is stopped, its snapshots in progress fail and free their slot, and
+  those still waiting are dropped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgsim.cloud.lifecycle import SnapshotStatus
+from imgsim.processes.pool import Pool
+from imgsim.records.rows import MISSING, MISSING_4, SNAPSHOTS
+
+if TYPE_CHECKING:
+    from simpy import Event
+
+    from imgsim.cloud.disk import Disk
+    from imgsim.cloud.snapshot import Snapshot
+    from imgsim.processes.imaging import Imaging
+    from imgsim.processes.luck import SnapshotLuck
+    from imgsim.processes.service import SnapshotService
+    from imgsim.processes.world import World
+
+_STATUSES = SNAPSHOTS.codes("status")
+_KINDS = SNAPSHOTS.codes("kind")
+
+
+class SnapshotTask:
+    """A snapshot in the making: waits its turn, then for a slot, is made, and ends."""
+
+    __slots__ = (
+        "began_at",
+        "bytes",
+        "disk",
+        "duration",
+        "fails",
+        "gone",
+        "imaging",
+        "noise",
+        "number",
+        "service",
+        "setup",
+        "snapshot",
+        "transfer_at",
+        "turn_at",
+        "world",
+    )
+
+    def __init__(
+        self,
+        world: World,
+        snapshot: Snapshot,
+        disk: Disk,
+        imaging: Imaging,
+        luck: SnapshotLuck,
+    ) -> None:
+        self.world = world
+        self.snapshot = snapshot
+        self.number = snapshot.number
+        self.disk = disk
+        self.imaging = imaging
+        self.service: SnapshotService = world.services[snapshot.region.id]
+        self.duration, self.setup, self.noise, self.fails = luck
+        self.bytes = 0
+        self.gone = False
+        self.turn_at: int | None = None
+        self.began_at: int | None = None
+        self.transfer_at: int | None = None
+
+    def start(self) -> None:
+        """Take the disk's turn and go on to the service, or wait for the turn."""
+        if self._turns().enter(self):
+            self.take_turn()
+
+    def _turns(self) -> Pool[SnapshotTask]:
+        turns = self.world.turns
+        pool = turns.get(self.disk)
+        if pool is None:
+            pool = turns[self.disk] = Pool(1)
+        return pool
+
+    def take_turn(self) -> None:
+        """Have the disk's turn now, and go on to the service."""
+        self.turn_at = self.world.env.now
+        self.service.enter(self)
+
+    def on_set_up(self, _: Event) -> None:
+        """The set-up is over: the bytes begin to move."""
+        if not self.gone:
+            self.service.transfer(self)
+
+    def on_end(self, _: Event) -> None:
+        """The drawn duration is over."""
+        if not self.gone:
+            self.end()
+
+    def end(self) -> None:
+        """End: the slot is handed on, then the disk's turn, then the image learns of it."""
+        if self.fails:
+            self.snapshot.become(SnapshotStatus.FAILED)
+        else:
+            self.snapshot.become(SnapshotStatus.ACCOMPLISHED)
+            self.disk.last_began = self.began_at
+        self.write(self.world.env.now)
+        self.service.leave()
+        self._pass_turn()
+        self.imaging.snapshot_ended(self)
+
+    def _pass_turn(self) -> None:
+        if (following := self._turns().leave()) is not None:
+            following.take_turn()
+
+    def stop(self) -> None:
+        """Fail at once and free slot and turn; a snapshot that has not begun is dropped."""
+        now = self.world.env.now
+        self.gone = True
+        self.snapshot.become(SnapshotStatus.FAILED)
+        self.write(now)
+        if self.began_at is None:
+            self.world.drop_snapshot(self.snapshot)
+        self.service.give_up(self)
+        if self.turn_at is not None:
+            self._pass_turn()
+
+    def write(self, ended_at: int = MISSING) -> None:
+        """Write the snapshot's row; without ``ended_at`` it is unfinished."""
+        snapshot, journal = self.snapshot, self.world.journal
+        journal.snapshots.append(
+            self.number,
+            journal.word(snapshot.region.id),
+            journal.word(self.disk.id),
+            _KINDS[snapshot.kind],
+            snapshot.size,
+            self.imaging.image.number,
+            _STATUSES[snapshot.status],
+            snapshot.created,
+            MISSING if self.turn_at is None else self.turn_at,
+            MISSING if self.began_at is None else self.began_at,
+            MISSING if self.transfer_at is None else self.transfer_at,
+            ended_at,
+            MISSING if self.transfer_at is None else self.bytes,
+        )
+
+
+def write_initial(world: World, snapshot: Snapshot) -> None:
+    """Write the row of a snapshot that no task has made."""
+    journal = world.journal
+    disk = snapshot.disk
+    journal.snapshots.append(
+        snapshot.number,
+        journal.word(snapshot.region.id),
+        journal.word(disk.id if disk is not None else None),
+        _KINDS[snapshot.kind],
+        snapshot.size,
+        MISSING_4,
+        _STATUSES[snapshot.status],
+        snapshot.created,
+        MISSING,
+        MISSING,
+        MISSING,
+        MISSING,
+        MISSING,
+    )

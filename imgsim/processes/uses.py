@@ -1,0 +1,25 @@
+"""People use images: RunInstances and ReplaceSystemDisk; refusals are rows like any other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgsim.api.use_image import Use, use_image
+
+if TYPE_CHECKING:
+    from imgsim.processes.world import World
+
+
+def use(world: World, action: str, image_id: str) -> Use:
+    """Use an image now and write the row; raise `ValueError` on an unknown action."""
+    answer = use_image(world.cloud, action, image_id)
+    journal = world.journal
+    journal.uses.append(
+        world.env.now,
+        journal.word(action),
+        journal.word(image_id),
+        0 if answer.granted else 1,
+        answer.http_status,
+        journal.word(answer.code),
+    )
+    return answer

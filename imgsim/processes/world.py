@@ -1,0 +1,149 @@
+"""The world: the cloud, the clock, the luck and the journal, and the verbs that change things.
+
+Processes change the world through named verbs alone, and every verb that no other table tells
+leaves a row in ``states``. Data flows one way: nothing in here reads the journal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imgsim.api.call import Call
+from imgsim.api.create_image import create_image
+from imgsim.api.rules import RULEBOOK
+from imgsim.api.verdict import Accepted
+from imgsim.chance.streams import Chance
+from imgsim.cloud.lifecycle import ImageStatus, SnapshotStatus
+from imgsim.processes.imaging import Imaging, write_image
+from imgsim.processes.luck import ImageLuck
+from imgsim.processes.order import Clock
+from imgsim.processes.pool import Pool
+from imgsim.processes.service import ServiceSpec, SnapshotService
+from imgsim.processes.snapshotting import SnapshotTask, write_initial
+from imgsim.records.journal import Journal
+
+if TYPE_CHECKING:
+    from imgsim.api.request import CreateImageRequest
+    from imgsim.api.verdict import Denied, Replayed
+    from imgsim.chance.distributions import Distribution
+    from imgsim.cloud.cloud import Cloud
+    from imgsim.cloud.disk import Disk
+    from imgsim.cloud.image import Image
+    from imgsim.cloud.snapshot import Snapshot
+    from imgsim.processes.customers import Stream, Wish
+
+
+class World:
+    """Everything a process may look at or change."""
+
+    def __init__(self, cloud: Cloud, chance: Chance, too_old_before: int) -> None:
+        self.cloud = cloud
+        self.chance = chance
+        self.too_old_before = too_old_before
+        self.env = Clock(initial_time=0)
+        self.journal = Journal()
+        self.rule_numbers = {rule.name: number for number, rule in enumerate(RULEBOOK)}
+        self.services: dict[str, SnapshotService] = {}
+        self.registrations: dict[str, Distribution[int]] = {}
+        self.turns: dict[Disk, Pool[SnapshotTask]] = {}
+        """Whose turn it is on each disk that was ever snapshotted."""
+        self.imagings: dict[int, Imaging] = {}
+        """What is in the making, by number of the image."""
+        self.initial_images: dict[int, Image] = {}
+        """Images that were there from the beginning and still are, by number."""
+        self.initial_snapshots: dict[int, Snapshot] = {}
+        """Snapshots that were there from the beginning and still are, by number."""
+        self.deletions = 0
+        """Deletions being carried out."""
+        self.calls = 0
+        """Calls so far."""
+        self.intents = 0
+        """Intents so far."""
+        self._luck: dict[tuple[str, str], ImageLuck] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is in progress."""
+        return bool(self.imagings or self.deletions)
+
+    def open_region(
+        self, region: str, service: ServiceSpec, registration: Distribution[int]
+    ) -> None:
+        """Set the snapshot service of a region to work."""
+        self.services[region] = SnapshotService(self, self.cloud.regions[region], service)
+        self.registrations[region] = registration
+
+    def new_intent(self) -> int:
+        """Number a new intent, from 1."""
+        self.intents += 1
+        return self.intents
+
+    def ask(self, request: CreateImageRequest, wish: Wish) -> Accepted | Replayed | Denied:
+        """Make a call: the answer comes at once, and what it causes begins in this instant."""
+        self.calls += 1
+        call = Call(request, self.cloud, self.env.now, self.too_old_before)
+        verdict = create_image(call, self.calls)
+        if isinstance(verdict, Accepted):
+            wish.call = call
+            image = verdict.made
+            image.intent = wish.intent
+            Imaging(self, image, wish, call.instance, self._luck_of(wish.stream, image.region.id))
+        else:
+            wish.answered(call, verdict)
+        return verdict
+
+    def _luck_of(self, stream: Stream, region: str) -> ImageLuck:
+        luck = self._luck.get((stream.purpose, region))
+        if luck is None:
+            luck = self._luck[stream.purpose, region] = ImageLuck(
+                self.chance,
+                stream.purpose,
+                self.services[region].spec,
+                self.registrations[region],
+                stream.block,
+            )
+        return luck
+
+    def state(self, kind: str, id: str, attribute: str, value: Any) -> None:
+        """Write a change that no other table tells."""
+        self.journal.state(self.env.now, kind, id, attribute, value)
+
+    def delete_image(self, image: Image, *, snapshots: bool) -> None:
+        """Delete an image, and the snapshots behind it if asked; one being made fails first."""
+        imaging = self.imagings.get(image.number)
+        if imaging is not None and snapshots:
+            imaging.stop()
+        elif imaging is not None and image.status is ImageStatus.CREATING:
+            imaging.fail()
+        self.cloud.delete_image(image)
+        if self.initial_images.pop(image.number, None) is not None:
+            write_image(self, image)
+        self._deleted("image", image.number)
+        for snapshot in image.snapshots if snapshots else ():
+            if self.cloud.snapshots.has(snapshot):
+                self.drop_snapshot(snapshot)
+
+    def drop_snapshot(self, snapshot: Snapshot) -> None:
+        """Take a snapshot away."""
+        self.cloud.snapshots.remove(snapshot)
+        if self.initial_snapshots.pop(snapshot.number, None) is not None:
+            write_initial(self, snapshot)
+        self._deleted("snapshot", snapshot.number)
+
+    def _deleted(self, what: str, number: int) -> None:
+        code = 0 if what == "image" else 1
+        self.journal.deletions.append(code, number, self.env.now)
+
+    def close(self) -> None:
+        """Write the rows of what is unfinished and of what was there from the beginning."""
+        for imaging in self.imagings.values():
+            if imaging.image.status is ImageStatus.CREATING:
+                imaging.wish.unfinished(imaging)
+                write_image(self, imaging.image)
+            for task in imaging.tasks:
+                if task.snapshot.status is SnapshotStatus.PROGRESSING:
+                    task.write()
+        for image in self.initial_images.values():
+            write_image(self, image)
+        for snapshot in self.initial_snapshots.values():
+            write_initial(self, snapshot)

@@ -1,0 +1,1 @@
+"""What happened, row by row: one row type per table, and the journal that collects them."""

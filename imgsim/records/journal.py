@@ -1,0 +1,69 @@
+"""The journal: append only; no process reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from imgsim.records import rows
+from imgsim.records.rows import Table
+
+
+class Log:
+    """The packed rows of one table; ``append`` takes the fields in the table's order."""
+
+    __slots__ = ("append", "data", "table")
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.data = bytearray()
+        pack, extend = table.struct.pack, self.data.extend
+
+        def append(*fields: int) -> None:
+            extend(pack(*fields))
+
+        self.append: Callable[..., None] = append
+
+    def __len__(self) -> int:
+        return len(self.data) // self.table.struct.size
+
+
+class Journal:
+    """The logs of a run, and the texts that their rows point to."""
+
+    def __init__(self) -> None:
+        self.intents = Log(rows.INTENTS)
+        self.calls = Log(rows.CALLS)
+        self.snapshots = Log(rows.SNAPSHOTS)
+        self.images = Log(rows.IMAGES)
+        self.uses = Log(rows.USES)
+        self.ledger = Log(rows.LEDGER)
+        self.states = Log(rows.STATES)
+        self.deletions = Log(rows.DELETIONS)
+        self.texts = bytearray()
+        """Texts of their own, one behind the other, each behind its length in four bytes."""
+        self.words: dict[str, int] = {}
+        """Texts that come again, by their code."""
+        self.image_ids: dict[int, str] = {}
+        """Ids of images that the scenario names, by number."""
+        self.snapshot_ids: dict[int, str] = {}
+        """Ids of snapshots that the scenario names, by number."""
+
+    def word(self, text: str | None) -> int:
+        """Return the code of a text that comes again."""
+        if text is None:
+            return rows.MISSING_4
+        return self.words.setdefault(text, len(self.words))
+
+    def text(self, text: str | None) -> int:
+        """Keep a text of its own and return where it lies."""
+        if text is None:
+            return rows.MISSING
+        place, encoded = len(self.texts), text.encode("utf-8", "surrogatepass")
+        self.texts += len(encoded).to_bytes(4, "little") + encoded
+        return place
+
+    def state(self, now: int, kind: str, id: str, attribute: str, value: Any) -> None:
+        """Write one change that no other table tells."""
+        word = self.word
+        self.states.append(now, word(kind), word(id), word(attribute), word(str(value)))

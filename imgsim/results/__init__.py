@@ -1,0 +1,1 @@
+"""Rows become tidy tables, tables become measures."""

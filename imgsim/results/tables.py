@@ -1,0 +1,211 @@
+"""Rows -> tidy DataFrames.
+
+Instants become calendar timestamps (UTC), durations seconds (``*_s``), money CNY (``*_cny``),
+numbers the ids they stand for; what is missing is NA. Column meanings: `imgsim.records.rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imgsim.api.rules import RULEBOOK
+from imgsim.records.journal import Journal, Log
+from imgsim.records.rows import CALLS, IMAGES, INTENTS, SMALLEST, WIDTHS, Field, Kind
+
+SECOND: Final = 1_000_000
+_DTYPES: Final = {"q": "<i8", "i": "<i4", "I": "<u4", "b": "<i1"}
+_ORDER: Final = {
+    "intents": ("intent",),
+    "calls": ("intent", "attempt"),
+    "snapshots": ("snapshot_id",),
+    "images": ("image_id",),
+}
+
+Array = np.ndarray[Any, Any]
+
+
+def raw(log: Log) -> Array:
+    """Return a log's rows as a structured array, a view without copying, in order of writing."""
+    dtype = np.dtype([(f.name, _DTYPES[WIDTHS[f.kind]]) for f in log.table.fields])
+    return np.frombuffer(bytes(log.data) if not log.data else log.data, dtype=dtype)
+
+
+def ordered(log: Log) -> Array:
+    """Return a log's rows in the order of its table: by number where there is one, else written."""
+    rows = raw(log)
+    by = _ORDER.get(log.table.name)
+    return rows if by is None else rows[np.lexsort([rows[name] for name in reversed(by)])]
+
+
+def missing(field: Field, column: Array) -> Array:
+    """Return where a stored column is missing."""
+    smallest = SMALLEST.get(WIDTHS[field.kind])
+    return np.zeros(len(column), bool) if smallest is None else column == smallest
+
+
+class Tables:
+    """The tables of a run, each made when it is first asked for."""
+
+    def __init__(self, journal: Journal, start: datetime) -> None:
+        self.journal = journal
+        self.start = start
+        self._made: dict[str, pd.DataFrame] = {}
+        self._words = pa.array(list(journal.words), pa.string())
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._made:
+            self._made[name] = self._make(getattr(self.journal, name))
+        return self._made[name]
+
+    def forget(self, name: str) -> None:
+        """Let a table go; it is made again when asked for."""
+        self._made.pop(name, None)
+
+    def _make(self, log: Log) -> pd.DataFrame:
+        rows = ordered(log)
+        columns: dict[str, Any] = {}
+        for field in log.table.fields:
+            column = np.ascontiguousarray(rows[field.name])
+            columns |= self._shown(field, column, missing(field, column))
+        if log.table in (CALLS, INTENTS):
+            columns |= self._total(rows)
+        if log.table.name in ("images", "snapshots"):
+            columns["deleted_at"] = self._deleted(log, rows)
+        return pd.DataFrame(columns, copy=False)
+
+    def _shown(self, field: Field, column: Array, absent: Array) -> dict[str, Any]:
+        kind, name = field.kind, field.name
+        if field is _RULE:
+            return _rule_columns(column, absent)
+        if kind is Kind.INSTANT:
+            return {name: self._calendar(column, absent)}
+        if kind is Kind.DURATION:
+            return {f"{name}_s": _masked(column / SECOND, absent)}
+        if kind is Kind.MONEY:
+            return {f"{name}_cny": _masked(column / SECOND, absent)}
+        if kind is Kind.CHOICE:
+            return {name: _categories(np.where(absent, -1, column), field.words)}
+        if kind is Kind.WORD:
+            return {name: self._coded(column, absent)}
+        if kind is Kind.BITS:
+            return {name: _fault_names(column)}
+        if kind is Kind.TEXT:
+            return {name: self._texts(column, absent)}
+        if kind in (Kind.IMAGE, Kind.SNAPSHOT):
+            return {name: self._ids(kind, column, absent)}
+        return {name: _masked(column.astype(np.int64 if kind is Kind.BIG else np.int32), absent)}
+
+    def _calendar(self, column: Array, absent: Array) -> Any:
+        offset = np.datetime64(self.start.replace(tzinfo=None), "us").astype(np.int64)
+        stamps = np.where(absent, np.iinfo(np.int64).min, column + np.where(absent, 0, offset))
+        return pd.DatetimeIndex(stamps.view("M8[us]")).tz_localize("UTC")
+
+    def _coded(self, column: Array, absent: Array) -> Any:
+        codes = np.where(absent, -1, column)
+        used, codes = np.unique(codes, return_inverse=True)
+        has_missing = len(used) > 0 and used[0] == -1
+        words = self._words.take(pa.array(used[used >= 0])).to_pylist()
+        return _categories(codes - int(has_missing), words)
+
+    def _texts(self, column: Array, absent: Array) -> Any:
+        """Gather texts from the pool: each lies behind its length in four bytes."""
+        data = self.journal.texts
+        places = column[~absent]
+        texts = pa.array([], pa.large_string())
+        if len(places):
+            pool = np.frombuffer(data, np.uint8)
+            lengths = np.zeros(len(places), np.int64)
+            for byte in range(4):
+                lengths |= pool[places + byte].astype(np.int64) << (8 * byte)
+            offsets = np.zeros(len(places) + 1, np.int64)
+            np.cumsum(lengths, out=offsets[1:])
+            index = np.repeat(places + 4 - offsets[:-1], lengths) + np.arange(offsets[-1])
+            texts = pa.LargeStringArray.from_buffers(
+                len(places), pa.py_buffer(offsets), pa.py_buffer(pool[index])
+            )
+        where = np.cumsum(~absent) - 1
+        return _strings(texts.take(pa.array(where, mask=absent)))
+
+    def _ids(self, kind: Kind, column: Array, absent: Array) -> Any:
+        prefix, named = ("m-", self.journal.image_ids)
+        if kind is Kind.SNAPSHOT:
+            prefix, named = ("s-", self.journal.snapshot_ids)
+        numbers = pa.array(column, mask=absent)
+        padded = pc.utf8_lpad(pc.cast(numbers, pa.large_string()), width=9, padding="0")
+        ids = pc.binary_join_element_wise(
+            pa.scalar(prefix, pa.large_string()), padded, pa.scalar("", pa.large_string())
+        )
+        if named:
+            keys = np.fromiter(named, np.int64, len(named))
+            texts = pa.array(list(named.values()), pa.large_string())
+            place = pc.index_in(pc.cast(numbers, pa.int64()), value_set=pa.array(keys))
+            ids = pc.coalesce(texts.take(place), ids)
+        return _strings(ids)
+
+    def _total(self, rows: Array) -> dict[str, Any]:
+        ended = rows["ended_at"]
+        absent = ended == SMALLEST["q"]
+        return {
+            "total_s": _masked(np.where(absent, 0, ended - rows["arrived_at"]) / SECOND, absent)
+        }
+
+    def _deleted(self, log: Log, rows: Array) -> Any:
+        what = 0 if log.table is IMAGES else 1
+        deletions = raw(self.journal.deletions)
+        mine = deletions[deletions["what"] == what]
+        stamps = np.full(len(rows), SMALLEST["q"], np.int64)
+        name = "image_id" if log.table is IMAGES else "snapshot_id"
+        stamps[np.searchsorted(rows[name], mine["number"])] = mine["deleted_at"]
+        return self._calendar(stamps, stamps == SMALLEST["q"])
+
+
+_RULE: Final = next(field for field in CALLS.fields if field.name == "rule")
+
+
+def _rule_columns(column: Array, absent: Array) -> dict[str, Any]:
+    """Return rule, row, code and http_status of the denying rule."""
+    codes = np.where(absent, -1, column)
+    names = [rule.name for rule in RULEBOOK]
+    pages = np.array([rule.row or 0 for rule in RULEBOOK], np.int32)[codes]
+    statuses = np.array([rule.http_status for rule in RULEBOOK], np.int32)[codes]
+    documented = list(dict.fromkeys(rule.code for rule in RULEBOOK))
+    code = np.array([documented.index(rule.code) for rule in RULEBOOK])[codes]
+    return {
+        "rule": _categories(codes, names),
+        "row": _masked(pages, absent | (pages == 0)),
+        "code": _categories(np.where(absent, -1, code), documented),
+        "http_status": _masked(np.where(absent, 200, statuses), np.zeros(len(column), bool)),
+    }
+
+
+def _fault_names(column: Array) -> Any:
+    """Return the names of the rules in each set, in checking order, joined by blanks."""
+    sets, codes = np.unique(column, return_inverse=True)
+    texts = [
+        " ".join(rule.name for number, rule in enumerate(RULEBOOK) if bits >> number & 1)
+        for bits in sets.tolist()
+    ]
+    has_none = len(sets) > 0 and sets[0] == 0
+    return _categories(codes - int(has_none), texts[int(has_none) :])
+
+
+def _categories(codes: Array, words: Sequence[str]) -> Any:
+    return pd.Categorical.from_codes(codes.astype(np.int64), list(words))
+
+
+def _masked(values: Array, absent: Array) -> Any:
+    kind: Callable[..., Any] = (
+        pd.arrays.FloatingArray if values.dtype.kind == "f" else pd.arrays.IntegerArray
+    )
+    return kind(np.ascontiguousarray(values), absent)
+
+
+def _strings(values: Any) -> Any:
+    return pd.array(values, dtype=pd.StringDtype("pyarrow"))

@@ -1,0 +1,446 @@
+"""A simulation: one scenario and one replication, steppable; and a run, from start to end."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import pandas as pd
+
+from imgsim.api.request import CreateImageRequest, Flat
+from imgsim.api.use_image import Use
+from imgsim.api.verdict import Verdict
+from imgsim.chance.streams import BLOCK, Chance
+from imgsim.cloud.account import Account
+from imgsim.cloud.cloud import Cloud
+from imgsim.cloud.disk import Disk
+from imgsim.cloud.image import Image
+from imgsim.cloud.instance import Instance
+from imgsim.cloud.lifecycle import IllegalMove, SnapshotStatus
+from imgsim.cloud.snapshot import Snapshot
+from imgsim.processes import billing, instances, uses
+from imgsim.processes.customers import (
+    Loop,
+    Stream,
+    Wish,
+    closed_loop_client,
+    open_stream,
+)
+from imgsim.processes.world import World
+from imgsim.results import conservation
+from imgsim.results.measures import Measures
+from imgsim.results.tables import Tables
+from imgsim.scenario.spec import Scenario
+from imgsim.units import microseconds_between, parse_duration, parse_money
+from imgsim.workload.mix import Ask, Asker, Source, block_for
+from imgsim.workload.patterns import ClosedLoop
+
+_SLICES: Final = 200
+
+Progress = Callable[[int, int], None]
+"""Told the simulated time (microseconds) and the number of calls so far, now and then."""
+
+
+class Simulation:
+    """One scenario with one replication's luck, run step by step or to its end.
+
+    The verbs act at once, at ``now``: before the events that stand at this instant.
+    """
+
+    def __init__(self, scenario: Scenario, replication: int = 0) -> None:
+        self.scenario = scenario
+        self.replication = replication
+        start = scenario.start
+        account = scenario.account
+        self.cloud = Cloud(
+            Account(
+                account.balance,
+                account.minimum_balance,
+                payment_method_valid=account.payment_method_valid,
+                snapshot_service_open=account.snapshot_service_open,
+                token_lifetime=scenario.rules.token_lifetime,
+            )
+        )
+        chance = Chance(scenario.run.seed, replication)
+        self.world = World(
+            self.cloud, chance, microseconds_between(start, scenario.rules.too_old_before)
+        )
+        for id, region in scenario.regions.items():
+            self.cloud.add_region(id, region.image_quota)
+            self.world.open_region(id, region.snapshot_service, region.registration)
+        _add_instances(self.world, scenario)
+        _add_snapshots(self.world, scenario)
+        _add_images(self.world, scenario)
+        billing.open_ledger(self.world)
+        self._by_hand = Stream(self.world, None, 0, BLOCK)
+        self._calls_by_hand = 0
+        _start_load(self.world, scenario)
+        self.interrupted = False
+        self._closed = False
+
+    @property
+    def now(self) -> float:
+        """Simulated time in seconds since the scenario's start."""
+        return self.world.env.now / 1_000_000
+
+    def create_image(self, request: CreateImageRequest | Flat) -> Verdict:
+        """Call CreateImage now, with documented parameters in any form that a request takes.
+
+        Raises `TypeError` when ``request`` is no form of a request; every request gets a verdict.
+        """
+        self._demand_open()
+        wish = Wish(self.world, self._by_hand, self._calls_by_hand)
+        self._calls_by_hand += 1
+        return self.world.ask(CreateImageRequest.of(request), wish)
+
+    def use_image(self, action: str, image_id: str) -> Use:
+        """Use an image by ``RunInstances`` or ``ReplaceSystemDisk``; raise `ValueError` else."""
+        self._demand_open()
+        return uses.use(self.world, action, image_id)
+
+    def lock(self, instance_id: str, reason: str) -> None:
+        """Lock an instance for a reason; raise `KeyError` when it is unknown."""
+        stops = self.scenario.rules.lock_stops_imaging
+        instances.lock(self.world, self._instance(instance_id), reason, stops_imaging=stops)
+
+    def unlock(self, instance_id: str, reason: str) -> None:
+        """Unlock an instance; raise `KeyError` when unknown, `ValueError` when not locked so."""
+        instances.unlock(self.world, self._instance(instance_id), reason)
+
+    def start(self, instance_id: str) -> None:
+        """Bring an instance to Running; raise `KeyError` or `IllegalMove`."""
+        instances.start(self.world, self._instance(instance_id))
+
+    def stop(self, instance_id: str) -> None:
+        """Bring an instance to Stopped; raise `KeyError` or `IllegalMove`."""
+        instances.stop(self.world, self._instance(instance_id))
+
+    def release(self, instance_id: str) -> None:
+        """Release an instance; raise `KeyError` when it is unknown."""
+        instances.release(self.world, self._instance(instance_id))
+
+    def top_up(self, amount: str) -> None:
+        """Add money such as ``"100 CNY"`` to the balance; raise `ValueError` unless above 0."""
+        self._demand_open()
+        billing.top_up(self.world, parse_money(amount))
+
+    def open_snapshot_service(self) -> None:
+        """Open the account's snapshot service."""
+        self._demand_open()
+        billing.open_snapshot_service(self.world)
+
+    def close_snapshot_service(self) -> None:
+        """Close the account's snapshot service."""
+        self._demand_open()
+        billing.close_snapshot_service(self.world)
+
+    def finish_snapshot(self, snapshot_id: str) -> None:
+        """Accomplish an initial snapshot that is progressing.
+
+        Raises `KeyError` when it is unknown, `IllegalMove` when it is not progressing or is in the
+        hands of the snapshot service.
+        """
+        self._demand_open()
+        snapshot = self.cloud.snapshots[snapshot_id]
+        if snapshot.number not in self.world.initial_snapshots:
+            raise IllegalMove(f"snapshot {snapshot_id}", "in the making", "finished by hand")
+        snapshot.become(SnapshotStatus.ACCOMPLISHED)
+        self.world.state("snapshot", snapshot_id, "status", snapshot.status)
+
+    def delete_image(self, image_id: str, *, snapshots: bool = False) -> None:
+        """Delete an image, and the snapshots behind it if asked; raise `KeyError` when unknown."""
+        self._demand_open()
+        self.world.delete_image(self.cloud.images[image_id], snapshots=snapshots)
+        self.world.state("image", image_id, "status", "Deleted")
+
+    def run(self, until: str | None = None, *, progress: Progress | None = None) -> None:
+        """Run to an instant such as ``"2h"`` since the start, or to the end of the scenario.
+
+        Events at the instant itself have not happened. Without ``until`` arrivals stop at the
+        horizon, and the run goes on until nothing is in progress, at most for ``run.drain``. Raises
+        `ValueError` when ``until`` lies in the past.
+        """
+        self._demand_open()
+        with _collector_resting():
+            if until is not None:
+                instant = parse_duration(until)
+                if instant < self.world.env.now:
+                    raise ValueError(f"{until} has passed: it is {self.now:g} s already")
+                self._advance(instant, progress)
+            else:
+                self._run_to_end(progress)
+
+    def request_stop(self) -> None:
+        """Ask a run in progress to end soon, with what is there by then."""
+        self.interrupted = True
+
+    def finish(self) -> Run:
+        """End the simulation where it stands: close the rows, check the laws, return the run."""
+        if not self._closed:
+            self.world.close()
+            self._closed = True
+        return Run(self)
+
+    def _run_to_end(self, progress: Progress | None) -> None:
+        env, run = self.world.env, self.scenario.run
+        horizon = run.horizon
+        if horizon is not None and env.now < horizon:
+            self._advance(horizon, progress)
+        step, limit = env.step, None if horizon is None else horizon + run.drain
+        done = 0
+        while env.peek() != float("inf") and (limit is None or env.peek() < limit):
+            if self.interrupted or (horizon is not None and not self.world.busy):
+                return
+            step()
+            done += 1
+            if progress is not None and not done % 10_000:
+                progress(env.now, self.world.calls)
+
+    def _advance(self, instant: int, progress: Progress | None) -> None:
+        env = self.world.env
+        begin = env.now
+        for part in range(1, _SLICES + 1):
+            to = begin + (instant - begin) * part // _SLICES
+            if to > env.now:
+                env.run(until=to)
+            if progress is not None:
+                progress(env.now, self.world.calls)
+            if self.interrupted:
+                return
+
+    def _instance(self, id: str) -> Instance:
+        self._demand_open()
+        return self.cloud.instances[id]
+
+    def _demand_open(self) -> None:
+        if self._closed:
+            raise ValueError("the simulation is finished; make a new one")
+
+
+class Run:
+    """What a finished simulation leaves: tables, measures, and whether the laws hold.
+
+    ``intents``, ``calls``, ``snapshots``, ``images``, ``uses``, ``ledger`` and ``states`` are
+    DataFrames, made when first asked for; columns are described in `imgsim.records.rows`.
+    """
+
+    def __init__(self, simulation: Simulation) -> None:
+        world = simulation.world
+        self.scenario = simulation.scenario
+        self.replication = simulation.replication
+        self.interrupted = simulation.interrupted
+        self.ended_at = world.env.now
+        """Where the simulation stood at its end, in microseconds since the start."""
+        self.tables = Tables(world.journal, self.scenario.start)
+        self.measures = Measures(
+            world.journal,
+            self.scenario.run.warmup,
+            self.ended_at,
+            tuple(self.scenario.regions),
+        )
+        _check_laws(world, self.ended_at)
+
+    @property
+    def intents(self) -> pd.DataFrame:
+        """One row per wish for an image."""
+        return self.tables["intents"]
+
+    @property
+    def calls(self) -> pd.DataFrame:
+        """One row per call."""
+        return self.tables["calls"]
+
+    @property
+    def snapshots(self) -> pd.DataFrame:
+        """One row per snapshot."""
+        return self.tables["snapshots"]
+
+    @property
+    def images(self) -> pd.DataFrame:
+        """One row per image."""
+        return self.tables["images"]
+
+    @property
+    def uses(self) -> pd.DataFrame:
+        """One row per use of an image."""
+        return self.tables["uses"]
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """One row per movement of money."""
+        return self.tables["ledger"]
+
+    @property
+    def states(self) -> pd.DataFrame:
+        """One row per change that no other table tells."""
+        return self.tables["states"]
+
+    def __repr__(self) -> str:
+        return f"<run of {self.scenario.name}, replication {self.replication}>"
+
+
+def _check_laws(world: World, ended_at: int) -> None:
+    """Check the conservation laws; raise `imgsim.results.conservation.LawBroken`."""
+    journal, cloud = world.journal, world.cloud
+    pools = [service.slots for service in world.services.values()]
+    progressing = sum(
+        task.began_at is not None and task.snapshot.status is SnapshotStatus.PROGRESSING
+        for imaging in world.imagings.values()
+        for task in imaging.tasks
+    )
+    held = Counter(image.region.id for image in cloud.images.things())
+    conservation.calls_are_accounted_for(journal, world.calls)
+    conservation.slots_are_accounted_for(
+        ((pool.taken, pool.freed, pool.inside) for pool in pools), progressing
+    )
+    conservation.money_is_accounted_for(journal, cloud.account.balance)
+    conservation.quotas_are_accounted_for(
+        {id: region.images for id, region in cloud.regions.items()},
+        {id: held[id] for id in cloud.regions},
+    )
+    conservation.littles_law_holds(journal, ended_at)
+
+
+def run(scenario: Scenario, replication: int = 0, *, progress: Progress | None = None) -> Run:
+    """Run a scenario from its start to its end and return what it leaves."""
+    simulation = Simulation(scenario, replication)
+    simulation.run(progress=progress)
+    return simulation.finish()
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep the cyclic collector from walking all images again and again, to find nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _add_instances(world: World, scenario: Scenario) -> None:
+    cloud = world.cloud
+    for described in scenario.instances:
+        region = cloud.regions[described.region]
+        for id in described.ids():
+            disks = tuple(
+                Disk(
+                    disk.id or f"{id}-disk-{number}",
+                    disk.kind,
+                    disk.size,
+                    disk.size << 30 if disk.used is None else disk.used,
+                )
+                for number, disk in enumerate(
+                    sorted(described.disks, key=lambda disk: disk.kind != "system"), 1
+                )
+            )
+            cloud.instances[id] = Instance(
+                len(cloud.instances),
+                id,
+                region,
+                disks,
+                status=described.status,
+                locks=frozenset(described.locks),
+                imaging_allowed=described.imaging_allowed,
+                group=described.group,
+            )
+            cloud.disks.update({disk.id: disk for disk in disks})
+
+
+def _add_snapshots(world: World, scenario: Scenario) -> None:
+    cloud = world.cloud
+    region_of = {
+        disk.id: instance.region for instance in cloud.instances.values() for disk in instance.disks
+    }
+    for described in sorted(scenario.snapshots, key=lambda snapshot: snapshot.created):
+        disk = cloud.disks[described.disk] if described.disk is not None else None
+        created = microseconds_between(scenario.start, described.created)
+        snapshot = Snapshot(
+            cloud.snapshots.issue(),
+            region_of[disk.id] if disk is not None else cloud.regions[described.region or ""],
+            disk.kind if disk is not None else described.kind or "system",
+            disk.size if disk is not None else described.size or 0,
+            created,
+            disk=disk,
+            status=described.status,
+            imaging_allowed=described.imaging_allowed,
+            text=described.id,
+        )
+        cloud.snapshots.put(snapshot)
+        world.initial_snapshots[snapshot.number] = snapshot
+        world.journal.snapshot_ids[snapshot.number] = described.id
+        if disk is not None and described.status is SnapshotStatus.ACCOMPLISHED:
+            disk.last_began = created
+
+
+def _add_images(world: World, scenario: Scenario) -> None:
+    cloud, drawn = world.cloud, 0
+    for index, described in enumerate(scenario.images):
+        ages = (
+            world.chance.durations(f"initial images {index}/age", described.age)
+            if described.age is not None
+            else None
+        )
+        for place in range(described.count):
+            created = 0
+            if ages is not None:
+                created = -ages.at(place)
+            elif described.created is not None:
+                created = microseconds_between(scenario.start, described.created)
+            image = Image(
+                cloud.images.issue(),
+                cloud.regions[described.region],
+                created,
+                name=described.name,
+                status=described.status,
+                text=described.id,
+            )
+            cloud.add_image(image)
+            world.initial_images[image.number] = image
+            if described.id is not None:
+                world.journal.image_ids[image.number] = described.id
+            drawn += 1
+
+
+def _start_load(world: World, scenario: Scenario) -> None:
+    horizon = scenario.run.horizon
+    default = next(iter(scenario.regions)) if len(scenario.regions) == 1 else None
+    for number, (name, described) in enumerate(scenario.load.items(), 1):
+        sources = [_sources(world, ask) for ask in described.mix]
+        asker = Asker(name, described.mix, sources, default, world.chance, scenario.start)
+        pattern = described.arrivals
+        if isinstance(pattern, ClosedLoop):
+            block = block_for(pattern.clients)
+            stream = Stream(world, name, number, block, described.delete)
+            loop = Loop(pattern)
+            think = (
+                world.chance.durations(f"{name}/think", pattern.think, block)
+                if pattern.think is not None
+                else None
+            )
+            for client in range(pattern.clients):
+                world.env.process(
+                    closed_loop_client(world, stream, loop, client, think, asker, horizon)
+                )
+        else:
+            stream = Stream(world, name, number, asker.block, described.delete)
+            world.env.process(open_stream(world, stream, pattern, asker, scenario.start, horizon))
+
+
+def _sources(world: World, ask: Ask) -> list[Source]:
+    cloud = world.cloud
+    if ask.instances is not None:
+        group = ask.instances.group
+        ids = ask.instances.ids or [i.id for i in cloud.instances.values() if i.group == group]
+        return [Source(id, cloud.instances[id].region.id) for id in ids]
+    if ask.snapshots is not None:
+        return [Source(id, cloud.snapshots[id].region.id) for id in ask.snapshots.ids]
+    return []
+
+
+__all__ = ["Run", "Simulation", "run"]

@@ -1,0 +1,397 @@
+"""Quantities as people write them, and the integers the model counts in.
+
+Inside the model a time is an integer of microseconds, money an integer of 1e-6 CNY, a size an
+integer of GiB (requests, tables) or of bytes (moving data), a data rate an integer of bytes per
+second. A rate of events and a share are exact fractions. People write ``90s``, ``1h30m``,
+``40 GiB``, ``100 MiB/s``, ``30/h``, ``1%``, ``200 CNY``; a bare number where a unit belongs is an
+error that shows an example.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+
+MICROSECOND = 1
+MILLISECOND = 1_000
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+KIB = 1 << 10
+MIB = 1 << 20
+GIB = 1 << 30
+TIB = 1 << 40
+CNY = 1_000_000
+
+LARGEST = 2**62
+"""No quantity is larger, so that sums of two still fit the 64-bit columns of the tables."""
+
+_TIMES = {
+    "us": MICROSECOND,
+    "ms": MILLISECOND,
+    "s": SECOND,
+    "m": MINUTE,
+    "min": MINUTE,
+    "h": HOUR,
+    "d": DAY,
+    "w": WEEK,
+}
+_SIZES = {"B": 1, "KiB": KIB, "MiB": MIB, "GiB": GIB, "TiB": TIB}
+_NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)"
+_DURATION_PART = re.compile(rf"\s*({_NUMBER})\s*(us|ms|min|s|m|h|d|w)(?![a-zA-Z])")
+_COUNT_OF = re.compile(rf"\s*([-+]?{_NUMBER})\s*([A-Za-z%]+)\s*", re.ASCII)
+_PER = re.compile(rf"\s*({_NUMBER})\s*(%?)\s*/\s*([a-z]+)\s*", re.ASCII)
+_BYTES_PER_SECOND = re.compile(rf"\s*({_NUMBER})\s*([A-Za-z]+)\s*/\s*s\s*", re.ASCII)
+_LONGEST_TEXT = 100
+
+
+class UnitError(ValueError):
+    """A text is not the quantity it should be; the message says what would be."""
+
+
+def _number(text: str) -> Fraction:
+    return Fraction(text if not text.startswith(".") else "0" + text)
+
+
+def _whole(value: Fraction, text: str, smallest: str) -> int:
+    if value.denominator != 1:
+        raise UnitError(f"{text!r} is not a whole number of {smallest}")
+    if abs(value.numerator) > LARGEST:
+        raise UnitError(f"{text!r} is too large")
+    return value.numerator
+
+
+def _text(value: object, what: str, example: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise UnitError(f"not {what}; write for example {example}")
+    if isinstance(value, (int, float)):
+        raise UnitError(f"the number {value!r} has no unit; write {what} such as {example}")
+    if len(value) > _LONGEST_TEXT:
+        raise UnitError(
+            f"a text of {len(value)} characters is not {what}; write for example {example}"
+        )
+    return value
+
+
+def parse_duration(value: object) -> int:
+    """Return microseconds of ``90s``, ``1h30m``, ``2.5d``, ``250ms``; raise `UnitError`."""
+    text = _text(value, "a duration", "90s, 5m, 1h30m or 7d")
+    total, position, seen = Fraction(0), 0, set()
+    stripped = text.strip()
+    while position < len(stripped):
+        part = _DURATION_PART.match(stripped, position)
+        if part is None or _TIMES[part[2]] in seen:
+            raise UnitError(f"{text!r} is not a duration; write for example 90s, 5m, 1h30m or 7d")
+        seen.add(_TIMES[part[2]])
+        total += _number(part[1]) * _TIMES[part[2]]
+        position = part.end()
+    if not stripped:
+        raise UnitError("an empty text is not a duration; write for example 90s, 5m, 1h30m or 7d")
+    return _whole(total, text, "microseconds")
+
+
+def parse_bytes(value: object) -> int:
+    """Return bytes of ``40 GiB``, ``512 MiB``; raise `UnitError`."""
+    text = _text(value, "a size", "40 GiB or 512 MiB")
+    match = _COUNT_OF.fullmatch(text)
+    if match is None or match[2] not in _SIZES or match[1].startswith("-"):
+        raise UnitError(f"{text!r} is not a size; write for example 40 GiB, 512 MiB or 2 TiB")
+    return _whole(_number(match[1].lstrip("+")) * _SIZES[match[2]], text, "bytes")
+
+
+def parse_gib(value: object) -> int:
+    """Return whole GiB of ``40 GiB``, ``2 TiB``; raise `UnitError`."""
+    text = _text(value, "a size", "40 GiB")
+    return _whole(Fraction(parse_bytes(text), GIB), text, "GiB")
+
+
+def parse_data_rate(value: object) -> int:
+    """Return bytes per second of ``100 MiB/s``; raise `UnitError`."""
+    text = _text(value, "a data rate", "100 MiB/s")
+    match = _BYTES_PER_SECOND.fullmatch(text)
+    if match is None or match[2] not in _SIZES:
+        raise UnitError(f"{text!r} is not a data rate; write for example 100 MiB/s or 1.5 GiB/s")
+    return _whole(_number(match[1]) * _SIZES[match[2]], text, "bytes per second")
+
+
+def parse_money(value: object) -> int:
+    """Return 1e-6 CNY of ``200 CNY``, ``-0.5 CNY``; raise `UnitError`."""
+    text = _text(value, "an amount of money", "200 CNY")
+    match = _COUNT_OF.fullmatch(text)
+    if match is None or match[2] != "CNY":
+        raise UnitError(
+            f"{text!r} is not an amount of money; write for example 200 CNY or 0.01 CNY"
+        )
+    return _whole(_signed(match[1]) * CNY, text, "1e-6 CNY")
+
+
+def _signed(text: str) -> Fraction:
+    magnitude = _number(text.lstrip("+-"))
+    return -magnitude if text.startswith("-") else magnitude
+
+
+def parse_rate(value: object) -> Fraction:
+    """Return events per second, exact, of ``30/h``, ``0.5/s``, ``100/d``; raise `UnitError`."""
+    text = _text(value, "a rate", "30/h")
+    match = _PER.fullmatch(text)
+    if match is None or match[2] or match[3] not in _TIMES:
+        raise UnitError(f"{text!r} is not a rate; write for example 30/h, 2/min or 0.5/s")
+    return _number(match[1]) * SECOND / _TIMES[match[3]]
+
+
+def parse_share_rate(value: object) -> Fraction:
+    """Return the share per second, exact, of ``2%/d``; raise `UnitError`."""
+    text = _text(value, "a share per time", "2%/d")
+    match = _PER.fullmatch(text)
+    if match is None or not match[2] or match[3] not in _TIMES:
+        raise UnitError(f"{text!r} is not a share per time; write for example 2%/d or 0.1%/h")
+    return _number(match[1]) * SECOND / _TIMES[match[3]] / 100
+
+
+def parse_share(value: object) -> Fraction:
+    """Return the exact share of ``1%``, between 0 and 1; raise `UnitError`."""
+    text = _text(value, "a share", "1%")
+    match = _COUNT_OF.fullmatch(text)
+    if match is None or match[2] != "%" or not 0 <= (share := _signed(match[1]) / 100) <= 1:
+        raise UnitError(f"{text!r} is not a share; write for example 1%, 0.5% or 100%")
+    return share
+
+
+def parse_instant(value: object) -> datetime:
+    """Return the UTC instant of ``2018-01-10T03:04:05Z`` or ``2018-01-10``; raise `UnitError`.
+
+    An instant without a zone is UTC. Years 1970 to 9998, so that every duration can be added.
+    """
+    example = "write for example 2018-01-10T03:04:05Z"
+    if not isinstance(value, str):
+        raise UnitError(f"{_shown(value)} is not a calendar instant; {example}")
+    try:
+        instant = datetime.fromisoformat(value.strip())
+        instant = (instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant).astimezone(
+            UTC
+        )
+    except (ValueError, OverflowError):
+        raise UnitError(f"{value[:_LONGEST_TEXT]!r} is not a calendar instant; {example}") from None
+    if not 1970 <= instant.year <= 9998:
+        raise UnitError(f"{value!r} lies outside the years 1970 to 9998")
+    return instant
+
+
+def parse_number(value: object) -> float:
+    """Return a finite plain number; raise `UnitError` on a text, a truth value, NaN or infinity."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise UnitError(f"{_shown(value)} is not a plain number; write for example 0.3")
+    if not abs(value) <= LARGEST:
+        raise UnitError(f"{value!r} is not a finite number of reasonable size")
+    return float(value)
+
+
+def parse_count(value: object) -> int:
+    """Return a whole number >= 0; raise `UnitError` on anything else."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
+        raise UnitError(f"{_shown(value)} is not a whole number from 0 on; write for example 100")
+    return value
+
+
+def parse_limit(value: object) -> int | None:
+    """Return a whole number from 0 on, or None for ``unlimited``; raise `UnitError`."""
+    if value == "unlimited":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
+        raise UnitError(f"{_shown(value)} is not a whole number from 0 on, or unlimited")
+    return value
+
+
+def parse_flag(value: object) -> bool:
+    """Return a truth value; raise `UnitError` on anything but ``true`` and ``false``."""
+    if not isinstance(value, bool):
+        raise UnitError(f"{_shown(value)} is not a truth value; write true or false")
+    return value
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "..."
+
+
+def microseconds_between(start: datetime, instant: datetime) -> int:
+    """Return the exact count of microseconds from ``start`` to ``instant``."""
+    return (instant - start) // timedelta(microseconds=1)
+
+
+def decimal(value: Fraction | int) -> str | None:
+    """Return the shortest finite decimal of a fraction, or None where there is none."""
+    value = Fraction(value)
+    rest, digits = value.denominator, 0
+    for prime in (2, 5):
+        power = 0
+        while rest % prime == 0:
+            rest //= prime
+            power += 1
+        digits = max(digits, power)
+    if rest != 1:
+        return None
+    scaled = abs(value.numerator) * 10**digits // value.denominator
+    text = str(scaled).rjust(digits + 1, "0")
+    sign = "-" if value < 0 else ""
+    return sign + (f"{text[:-digits]}.{text[-digits:]}".rstrip("0").rstrip(".") if digits else text)
+
+
+def format_duration(value: int) -> str:
+    """Write microseconds so that `parse_duration` reads the same number back."""
+    parts = []
+    for unit, size in (("d", DAY), ("h", HOUR), ("m", MINUTE)):
+        if value >= size:
+            parts.append(f"{value // size}{unit}")
+            value %= size
+    if value or not parts:
+        parts.append(f"{decimal(Fraction(value, SECOND))}s")
+    return "".join(parts)
+
+
+def _largest_unit(value: int, units: tuple[tuple[str, int], ...]) -> str:
+    name, size = next(((n, s) for n, s in units if value and value % s == 0), units[-1])
+    return f"{value // size} {name}"
+
+
+def format_bytes(value: int) -> str:
+    """Write bytes so that `parse_bytes` reads the same number back."""
+    return _largest_unit(value, tuple(reversed(_SIZES.items())))
+
+
+def format_gib(value: int) -> str:
+    """Write GiB."""
+    return f"{value} GiB"
+
+
+def format_data_rate(value: int) -> str:
+    """Write bytes per second so that `parse_data_rate` reads the same number back."""
+    return format_bytes(value) + "/s"
+
+
+def format_money(value: int) -> str:
+    """Write 1e-6 CNY so that `parse_money` reads the same number back."""
+    return f"{decimal(Fraction(value, CNY))} CNY"
+
+
+def _format_per(value: Fraction, suffix: str) -> str:
+    for name in ("s", "min", "h", "d", "w"):
+        if (text := decimal(value * _TIMES[name] / SECOND)) is not None:
+            return f"{text}{suffix}/{name}"
+    raise UnitError(f"the rate {value} per second has no finite decimal in any unit")
+
+
+def format_rate(value: Fraction) -> str:
+    """Write events per second so that `parse_rate` reads the same number back."""
+    return _format_per(value, "")
+
+
+def format_share_rate(value: Fraction) -> str:
+    """Write a share per second so that `parse_share_rate` reads the same number back."""
+    return _format_per(value * 100, "%")
+
+
+def format_share(value: Fraction) -> str:
+    """Write a share so that `parse_share` reads the same number back."""
+    return f"{decimal(value * 100)}%"
+
+
+def format_instant(value: datetime) -> str:
+    """Write a UTC instant so that `parse_instant` reads the same instant back."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How one kind of quantity is read from a file, written to one, and described."""
+
+    what: str
+    parse: Callable[[object], Any]
+    write: Callable[[Any], object]
+    example: str
+    json_type: str | tuple[str, ...] = "string"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            self._read,
+            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> Any:
+        return {
+            "type": self.json_type if isinstance(self.json_type, str) else list(self.json_type),
+            "description": f"{self.what}, for example {self.example}",
+        }
+
+    def _read(self, value: object) -> Any:
+        from pydantic_core import PydanticCustomError
+
+        try:
+            return self.parse(value)
+        except UnitError as error:
+            raise PydanticCustomError("unit", "{reason}", {"reason": str(error)}) from None
+
+
+class FileBesideScenario:
+    """A path in a scenario file: relative to that file's folder, and it must exist."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.with_info_plain_validator_function(
+            self._read, serialization=core_schema.to_string_ser_schema()
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> Any:
+        return {"type": "string", "description": "a path, from the scenario file's folder"}
+
+    def _read(self, value: object, info: Any) -> Path:
+        from pydantic_core import PydanticCustomError
+
+        if not isinstance(value, str) or not value:
+            raise PydanticCustomError("file", "not a path; write for example calls.csv")
+        path = Path((info.context or {}).get("folder", "."), value)
+        if "\0" in value or not path.is_file():
+            raise PydanticCustomError("file", "there is no file {path}", {"path": str(path)})
+        return path
+
+
+DataFile = Annotated[Path, FileBesideScenario()]
+Duration = Annotated[int, Unit("a duration", parse_duration, format_duration, "1h30m")]
+Bytes = Annotated[int, Unit("a size", parse_bytes, format_bytes, "40 GiB")]
+Gib = Annotated[int, Unit("a size in whole GiB", parse_gib, format_gib, "40 GiB")]
+DataRate = Annotated[int, Unit("a data rate", parse_data_rate, format_data_rate, "100 MiB/s")]
+Money = Annotated[int, Unit("an amount of money", parse_money, format_money, "200 CNY")]
+Rate = Annotated[Fraction, Unit("a rate of events", parse_rate, format_rate, "30/h")]
+ShareRate = Annotated[
+    Fraction, Unit("a share per time", parse_share_rate, format_share_rate, "2%/d")
+]
+Share = Annotated[Fraction, Unit("a share", parse_share, format_share, "1%")]
+Instant = Annotated[
+    datetime, Unit("a calendar instant", parse_instant, format_instant, "2026-01-05T00:00:00Z")
+]
+Number = Annotated[float, Unit("a plain number", parse_number, float, "0.3", "number")]
+Count = Annotated[int, Unit("a whole number from 0 on", parse_count, int, "100", "integer")]
+Flag = Annotated[bool, Unit("true or false", parse_flag, bool, "true", "boolean")]
+Limit = Annotated[
+    int | None,
+    Unit(
+        "a whole number from 0 on, or unlimited",
+        parse_limit,
+        lambda limit: "unlimited" if limit is None else limit,
+        "20",
+        ("integer", "string"),
+    ),
+]

@@ -1,0 +1,241 @@
+"""What is asked for: approach, source, name and token of each call of a stream."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import Final, Literal
+
+from imgsim.api.request import CreateImageRequest
+from imgsim.chance.distributions import STRICT
+from imgsim.chance.streams import BLOCK, Chance
+from imgsim.units import Number
+
+ORDINAL_STRIDE: Final = 2**20
+"""Ordinals between two occasions of a stream that asks for many images at a time, and between two
+iterations of a closed loop: so an intent keeps its draws when a group or the clients grow."""
+
+_FIELDS: Final = ("stream", "n", "source", "client", "date", "time")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Instances or snapshots, and which of them a call takes."""
+
+    __pydantic_config__ = STRICT
+    group: str | None = None
+    """All of a group."""
+    ids: tuple[str, ...] = ()
+    """Those with these ids."""
+    choose: Literal["round-robin", "random", "each", "own"] = "round-robin"
+    """The next in turn; any, equally likely; one call for each at every arrival; in a closed loop,
+    the client's own."""
+
+    def __post_init__(self) -> None:
+        if (self.group is None) == (not self.ids):
+            raise ValueError("give either a group or a list of ids")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One kind of call of a stream. Give instances or snapshots, or a mapping in parameters."""
+
+    __pydantic_config__ = STRICT
+    weight: Number = 1.0
+    """How often, relative to the other kinds of the mix."""
+    region: str | None = None
+    """RegionId; by default that of the instance or snapshot, or the scenario's only one."""
+    instances: Choice | None = None
+    """Instances to make images from (the approach by InstanceId)."""
+    snapshots: Choice | None = None
+    """Snapshots to make images from (the approach by SnapshotId)."""
+    name: str | None = None
+    """Template of ImageName with {stream}, {n} (number of the intent in its stream, from 1),
+    {source} (id of the instance or snapshot), {client}, {date} (YYYYMMDD) and {time} (HHMMSS);
+    without it images have no name."""
+    token: Literal["none", "per-intent"] = "none"
+    """Whether calls carry a ClientToken."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Further documented parameters as sent, such as Description or DiskDeviceMapping.1.Size."""
+
+    def __post_init__(self) -> None:
+        if self.weight <= 0:
+            raise ValueError("weight must be above 0")
+        if self.instances is not None and self.snapshots is not None:
+            raise ValueError("give instances or snapshots, not both")
+        try:
+            for _, name, spec, conversion in string.Formatter().parse(self.name or ""):
+                if name is not None and (name not in _FIELDS or spec or conversion):
+                    raise ValueError(f"{{{name}}} is no field")
+        except ValueError as error:
+            known = ", ".join(f"{{{name}}}" for name in _FIELDS)
+            raise ValueError(f"name: {error}; a template may hold {known}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An instance or snapshot that a mix may choose: its id and its region's."""
+
+    id: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One arrival of a stream, with its number from 0, its instant and its client in a closed loop.
+
+    ``ordinal`` is that of its draws: the number again, but in a closed loop.
+    """
+
+    number: int
+    instant: int
+    ordinal: int
+    client: int | None = None
+
+
+class Asker:
+    """Turns the arrivals of one stream into requests.
+
+    ``sources`` gives for each kind of the mix what its choice selects, in order; ``default`` is
+    the region of calls that name none.
+    """
+
+    def __init__(
+        self,
+        stream: str,
+        asks: Sequence[Ask],
+        sources: Sequence[Sequence[Source]],
+        default: str | None,
+        chance: Chance,
+        start: datetime,
+    ) -> None:
+        self._kinds = [
+            _Kind(stream, ask, found, default, start)
+            for ask, found in zip(asks, sources, strict=True)
+        ]
+        self._shares = list(accumulate(ask.weight for ask in asks))
+        self._which = chance.shares(f"{stream}/kind of call")
+        self._any = chance.shares(f"{stream}/source")
+        self.widest = max((kind.width for kind in self._kinds), default=1)
+        """Most calls that one arrival makes."""
+
+    def requests(
+        self, occasion: Occasion, recorded: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[int, CreateImageRequest]]:
+        """Yield the ordinal and the request of each call of the occasion.
+
+        ``recorded`` holds parameters as a trace tells them; they stand before the mix's own.
+        """
+        ordinal = occasion.ordinal
+        if not self._kinds:
+            yield ordinal, CreateImageRequest.of(recorded or {})
+            return
+        kind = self._kinds[0]
+        if len(self._kinds) > 1:
+            share = self._which.at(ordinal) * self._shares[-1]
+            kind = next(
+                k for k, up_to in zip(self._kinds, self._shares, strict=True) if share < up_to
+            )
+        for place, source in enumerate(kind.chosen(occasion, self._any.at)):
+            number = occasion.number + 1
+            if self.widest > 1:
+                ordinal = occasion.ordinal * ORDINAL_STRIDE + place
+                number = occasion.number * self.widest + place + 1
+            yield ordinal, kind.request(occasion, number, ordinal, source, recorded)
+
+    @property
+    def block(self) -> int:
+        """How many draws to make at once for the ordinals of this stream."""
+        return BLOCK if self.widest == 1 else block_for(self.widest)
+
+
+def block_for(count: int) -> int:
+    """Return how many draws to make at once where ``count`` ordinals stand side by side."""
+    return min(BLOCK, max(16, 1 << (count - 1).bit_length()))
+
+
+class _Kind:
+    """One kind of call, with its sources and its compiled name."""
+
+    def __init__(
+        self, stream: str, ask: Ask, sources: Sequence[Source], default: str | None, start: datetime
+    ) -> None:
+        choice = ask.instances or ask.snapshots
+        self._ask = ask
+        self._sources = sources
+        self._choose = choice.choose if choice is not None else None
+        self._by_instance = ask.instances is not None
+        self._default = ask.region or default
+        self._stream = stream
+        self._start = start
+        self._turn = 0
+        self._name = _compiled(ask.name) if ask.name is not None else None
+        self.width = len(sources) if self._choose == "each" else 1
+
+    def chosen(self, occasion: Occasion, luck: Callable[[int], float]) -> Sequence[Source | None]:
+        """Return the sources that the occasion's calls take."""
+        sources = self._sources
+        if self._choose is None:
+            return (None,)
+        if self._choose == "each":
+            return sources
+        if self._choose == "own":
+            return (sources[occasion.client or 0],)
+        if self._choose == "random":
+            return (sources[int(luck(occasion.ordinal) * len(sources))],)
+        self._turn += 1
+        return (sources[(self._turn - 1) % len(sources)],)
+
+    def request(
+        self,
+        occasion: Occasion,
+        number: int,
+        ordinal: int,
+        source: Source | None,
+        recorded: Mapping[str, str] | None,
+    ) -> CreateImageRequest:
+        """Return the request of one call."""
+        ask = self._ask
+        if ask.parameters or recorded:
+            request = CreateImageRequest.of({**ask.parameters, **(recorded or {})})
+        else:
+            request = CreateImageRequest()
+        if request.region_id is None:
+            request.region_id = ask.region or (source.region if source else self._default)
+        if source is not None and not (
+            request.instance_id or request.snapshot_id or request.mapping
+        ):
+            if self._by_instance:
+                request.instance_id = source.id
+            else:
+                request.snapshot_id = source.id
+        if self._name is not None and request.image_name is None:
+            request.image_name = self._named(occasion, number, source)
+        if ask.token == "per-intent" and request.client_token is None:
+            request.client_token = f"{self._stream}-{ordinal}"
+        return request
+
+    def _named(self, occasion: Occasion, number: int, source: Source | None) -> str:
+        assert self._name is not None
+        text = ""
+        for literal, field_name in self._name:
+            text += literal
+            if field_name == "n":
+                text += str(number)
+            elif field_name == "source":
+                text += source.id if source is not None else ""
+            elif field_name == "stream":
+                text += self._stream
+            elif field_name == "client":
+                text += str(occasion.client or 0)
+            elif field_name is not None:
+                instant = self._start + timedelta(microseconds=occasion.instant)
+                text += f"{instant:%Y%m%d}" if field_name == "date" else f"{instant:%H%M%S}"
+        return text
+
+
+def _compiled(template: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((literal, name) for literal, name, _, _ in string.Formatter().parse(template))
