@@ -1,0 +1,87 @@
+"""Where a run's files go: a folder of its own, which no later run touches."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import imgsim
+
+if TYPE_CHECKING:
+    from imgsim.simulation import Run
+
+PACKAGES: Final = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
+TABLES: Final = ("intents", "calls", "snapshots", "images", "uses", "ledger", "states")
+
+
+def make(out: Path | None, name: str, hash8: str) -> Path:
+    """Make the folder of a run: ``out``, else ``results/<name>/<utc>-<hash8>``.
+
+    Raises `OSError` when it cannot be made, `FileExistsError` when ``out`` holds files already.
+    """
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            raise FileExistsError(f"{out} holds files already; name an empty or a new folder")
+        return out
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{hash8}"
+    for number in range(1, 1000):
+        folder = Path("results", name, stamp if number == 1 else f"{stamp}-{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return folder
+    raise FileExistsError(f"{folder} and 998 more are there already")
+
+
+def write(folder: Path, run: Run, facts: dict[str, Any], *, csv: bool) -> None:
+    """Write manifest, resolved scenario and tables, the manifest last; raise `OSError`."""
+    from imgsim.scenario.file import dump
+
+    (folder / "scenario.resolved.yaml").write_text(dump(run.scenario), encoding="utf-8")
+    for name in TABLES:
+        table = run.tables[name]
+        table.to_parquet(folder / f"{name}.parquet", index=False)
+        if csv:
+            table.to_csv(folder / f"{name}.csv", index=False)
+        run.tables.forget(name)
+    text = json.dumps(manifest(run) | facts, indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def point_latest(folder: Path) -> None:
+    """Let ``latest`` beside the folder point to it."""
+    latest = folder.parent / "latest"
+    fresh = folder.parent / f".latest-{os.getpid()}"
+    try:
+        fresh.symlink_to(folder.name, target_is_directory=True)
+    except OSError:  # no links on this file system: a text file that holds the name
+        fresh.write_text(folder.name + "\n", encoding="utf-8")
+    fresh.replace(latest)
+
+
+def manifest(run: Run) -> dict[str, Any]:
+    """Return what is needed to make the run again."""
+    return {
+        "manifest": 1,
+        "scenario": run.scenario.name,
+        "scenario_hash": run.scenario.hash,
+        "seed": run.scenario.run.seed,
+        "replication": run.replication,
+        "interrupted": run.interrupted,
+        "simulated_s": run.ended_at / 1_000_000,
+        "versions": {
+            "imgsim": imgsim.__version__,
+            "python": platform.python_version(),
+            **{package: version(package) for package in PACKAGES},
+        },
+        "platform": platform.platform(),
+        "command": sys.argv[1:],
+    }

@@ -1,0 +1,19 @@
+"""Messages on stderr, and the exit codes that go with them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Final, NoReturn
+
+import typer
+
+INVALID: Final = 2
+INTERRUPTED: Final = 130
+
+
+def fail(messages: Iterable[str], code: int = INVALID) -> NoReturn:
+    """Write the messages to stderr and end with the code."""
+    for message in messages:
+        print(message, file=sys.stderr)
+    raise typer.Exit(code)

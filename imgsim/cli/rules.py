@@ -1,0 +1,80 @@
+"""``imgsim rules``: the rule book as a table."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from imgsim.api.rule import Rule
+
+
+class Form(StrEnum):
+    """Forms in which the rule book is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+
+def rules(
+    form: Annotated[Form, typer.Option(help="Form of the table.")] = Form.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """Print the rules in the order of checking: row of the page, HTTP status, code, name."""
+    from imgsim.api.rules import RULEBOOK
+
+    if as_json:
+        print(json.dumps([told(rule, n) for n, rule in enumerate(RULEBOOK)], indent=2))
+    elif form is Form.MARKDOWN:
+        print(markdown(RULEBOOK))
+    else:
+        _print_text(RULEBOOK)
+
+
+def told(rule: Rule, order: int) -> dict[str, Any]:
+    """Return all there is to say of a rule; ``order`` counts from 0."""
+    return {
+        "order": order,
+        "row": rule.row,
+        "http_status": rule.http_status,
+        "code": rule.code,
+        "alias": rule.alias,
+        "message": rule.message,
+        "name": rule.name,
+        "waiting_cures": rule.waiting_cures,
+        "says": rule.summary,
+        "reading": rule.reading,
+    }
+
+
+def markdown(book: tuple[Rule, ...]) -> str:
+    """Return the rule book as the table of the README, each name a link to its file."""
+    lines = [
+        "| row | HTTP | code | rule | waiting cures it |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for rule in book:
+        row = "-" if rule.row is None else rule.row
+        link = f"[{rule.name}](imgsim/api/rules/{rule.file}.py)"
+        cures = "yes" if rule.waiting_cures else "no"
+        lines.append(f"| {row} | {rule.http_status} | `{rule.code}` | {link} | {cures} |")
+    return "\n".join(lines)
+
+
+def _print_text(book: tuple[Rule, ...]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("row", justify="right")
+    table.add_column("HTTP", justify="right")
+    table.add_column("rule: it denies when", ratio=1)
+    table.add_column("waiting\ncures it")
+    for rule in book:
+        what = f"[bold]{rule.name}[/bold]\n{rule.code}"
+        cures = "yes" if rule.waiting_cures else "no"
+        table.add_row("-" if rule.row is None else str(rule.row), str(rule.http_status), what, cures)
+    Console().print(table)

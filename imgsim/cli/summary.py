@@ -1,0 +1,152 @@
+"""What a planner reads after a run: outcomes, times, waits, levels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from imgsim.simulation import Run
+
+_TIMES: Final = ("mean", "p50", "p95", "max")
+_STAGES: Final = {
+    "turn_wait": "wait for the disk's turn",
+    "slot_wait": "wait for a snapshot slot",
+    "snapshotting": "snapshot",
+    "registering": "registration",
+}
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """Return the summary as plain data; times in seconds, missing values None."""
+    calls = run.calls
+    outcomes = Counter(
+        zip(
+            calls["outcome"].astype(str),
+            (None if code is None or code != code else str(code) for code in calls["code"]),
+            (None if rule is None or rule != rule else str(rule) for rule in calls["rule"]),
+            strict=True,
+        )
+    )
+    measured = run.measures.of
+    return {
+        "scenario": run.scenario.name,
+        "question": run.scenario.description.strip() or None,
+        "seed": run.scenario.run.seed,
+        "replication": run.replication,
+        "interrupted": run.interrupted,
+        "simulated_s": run.ended_at / 1_000_000,
+        "calls": len(calls),
+        "outcomes": [
+            {
+                "outcome": outcome,
+                "code": code,
+                "rule": rule,
+                "calls": number,
+                "share": number / len(calls),
+            }
+            for (outcome, code, rule), number in sorted(
+                outcomes.items(), key=lambda item: (-item[1], item[0][0], item[0][2] or "")
+            )
+        ],
+        "time_to_available_s": {
+            what: measured(f"time_to_available.{what}")._asdict() for what in _TIMES
+        },
+        "mean_by_stage_s": {
+            stage: measured(f"{stage}.mean").value for stage in _STAGES
+        },
+        "regions": {
+            id: {
+                "image_quota": region.image_quota,
+                "quota_use_mean": measured(f"quota_use.mean@{id}").value,
+                "quota_use_peak": measured(f"quota_use.peak@{id}").value,
+                "slots": region.snapshot_service.slots,
+                "busy_slots_mean": measured(f"busy_slots.mean@{id}").value,
+                "busy_slots_peak": measured(f"busy_slots.peak@{id}").value,
+            }
+            for id, region in run.scenario.regions.items()
+        },
+    }
+
+
+def print_summary(console: Console, told: dict[str, Any]) -> None:
+    """Print the summary as tables of at most 80 columns."""
+    from rich.padding import Padding
+    from rich.table import Table
+
+    def table(*columns: str) -> Table:
+        made = Table(box=None, pad_edge=False, header_style="dim")
+        for number, column in enumerate(columns):
+            made.add_column(column, justify="left" if not number else "right")
+        return made
+
+    console.print(f"[bold]{told['scenario']}[/bold]", highlight=False)
+    if told["question"]:
+        console.print(told["question"], highlight=False, markup=False)
+    console.print(
+        f"{told['calls']} calls in {duration(told['simulated_s'])} of simulated time, "
+        f"seed {told['seed']}, replication {told['replication']}\n",
+        highlight=False,
+    )
+    outcomes = table("outcome", "code", "calls", "share")
+    outcomes.columns[1].justify = "left"
+    for line in told["outcomes"]:
+        what = f"{line['outcome']}"
+        reason = line["code"] or ""
+        if line["rule"]:
+            reason += f"\n[dim]{line['rule']}[/dim]"
+        outcomes.add_row(what, reason, str(line["calls"]), f"{line['share']:.1%}")
+    console.print(Padding(outcomes, (0, 0, 1, 2)))
+
+    times = table("time to available", *_TIMES)
+    shown = [
+        ("≥ " if value["at_least"] else "") + duration(value["value"])
+        for value in told["time_to_available_s"].values()
+    ]
+    times.add_row("", *shown)
+    console.print(Padding(times, (0, 0, 1, 2)))
+
+    stages = table("of which, on average", "time")
+    for stage, what in _STAGES.items():
+        stages.add_row(what, duration(told["mean_by_stage_s"][stage]))
+    console.print(Padding(stages, (0, 0, 1, 2)))
+
+    levels = table("in use", "mean", "peak", "limit")
+    for id, region in told["regions"].items():
+        of = f" in {id}"
+        for what, name, limit in (
+            ("image quota", "quota_use", region["image_quota"]),
+            ("snapshot slots", "busy_slots", region["slots"]),
+        ):
+            levels.add_row(
+                what + of,
+                _number(region[f"{name}_mean"]),
+                _number(region[f"{name}_peak"]),
+                "unlimited" if limit is None else str(limit),
+            )
+    console.print(Padding(levels, (0, 0, 1, 2)))
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+
+
+def duration(seconds: float | None) -> str:
+    """Write seconds as a person would: ``850 ms``, ``12.3 s``, ``6m 40s``, ``1d 2h``."""
+    if seconds is None:
+        return "-"
+    if 0 < seconds < 1:
+        return f"{seconds * 1000:.3g} ms"
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    whole = round(seconds)
+    parts = []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        if whole >= size:
+            parts.append(f"{whole // size}{unit}")
+            whole %= size
+    return " ".join(parts[:2])
