@@ -13,30 +13,18 @@ import pandas as pd
 from imgsim.api.request import CreateImageRequest, Flat
 from imgsim.api.use_image import Use
 from imgsim.api.verdict import Verdict
-from imgsim.chance.streams import BLOCK, Chance
-from imgsim.cloud.account import Account
-from imgsim.cloud.cloud import Cloud
-from imgsim.cloud.disk import Disk
-from imgsim.cloud.image import Image
+from imgsim.chance.streams import BLOCK
 from imgsim.cloud.instance import Instance
 from imgsim.cloud.lifecycle import IllegalMove, SnapshotStatus
-from imgsim.cloud.snapshot import Snapshot
+from imgsim.initial import initial_world, start_load
 from imgsim.processes import billing, instances, uses
-from imgsim.processes.customers import (
-    Loop,
-    Stream,
-    Wish,
-    closed_loop_client,
-    open_stream,
-)
+from imgsim.processes.customers import Stream, Wish
 from imgsim.processes.world import World
 from imgsim.results import conservation
 from imgsim.results.measures import Measures
 from imgsim.results.tables import Tables
 from imgsim.scenario.spec import Scenario
-from imgsim.units import microseconds_between, parse_duration, parse_money
-from imgsim.workload.mix import Ask, Asker, Source, block_for
-from imgsim.workload.patterns import ClosedLoop
+from imgsim.units import parse_duration, parse_money
 
 _SLICES: Final = 200
 
@@ -53,31 +41,11 @@ class Simulation:
     def __init__(self, scenario: Scenario, replication: int = 0) -> None:
         self.scenario = scenario
         self.replication = replication
-        start = scenario.start
-        account = scenario.account
-        self.cloud = Cloud(
-            Account(
-                account.balance,
-                account.minimum_balance,
-                payment_method_valid=account.payment_method_valid,
-                snapshot_service_open=account.snapshot_service_open,
-                token_lifetime=scenario.rules.token_lifetime,
-            )
-        )
-        chance = Chance(scenario.run.seed, replication)
-        self.world = World(
-            self.cloud, chance, microseconds_between(start, scenario.rules.too_old_before)
-        )
-        for id, region in scenario.regions.items():
-            self.cloud.add_region(id, region.image_quota)
-            self.world.open_region(id, region.snapshot_service, region.registration)
-        _add_instances(self.world, scenario)
-        _add_snapshots(self.world, scenario)
-        _add_images(self.world, scenario)
-        billing.open_ledger(self.world)
+        self.world = initial_world(scenario, replication)
+        self.cloud = self.world.cloud
         self._by_hand = Stream(self.world, None, 0, BLOCK)
         self._calls_by_hand = 0
-        _start_load(self.world, scenario)
+        start_load(self.world, scenario)
         self.interrupted = False
         self._closed = False
 
@@ -321,126 +289,6 @@ def _collector_resting() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _add_instances(world: World, scenario: Scenario) -> None:
-    cloud = world.cloud
-    for described in scenario.instances:
-        region = cloud.regions[described.region]
-        for id in described.ids():
-            disks = tuple(
-                Disk(
-                    disk.id or f"{id}-disk-{number}",
-                    disk.kind,
-                    disk.size,
-                    disk.size << 30 if disk.used is None else disk.used,
-                )
-                for number, disk in enumerate(
-                    sorted(described.disks, key=lambda disk: disk.kind != "system"), 1
-                )
-            )
-            cloud.instances[id] = Instance(
-                len(cloud.instances),
-                id,
-                region,
-                disks,
-                status=described.status,
-                locks=frozenset(described.locks),
-                imaging_allowed=described.imaging_allowed,
-                group=described.group,
-            )
-            cloud.disks.update({disk.id: disk for disk in disks})
-
-
-def _add_snapshots(world: World, scenario: Scenario) -> None:
-    cloud = world.cloud
-    region_of = {
-        disk.id: instance.region for instance in cloud.instances.values() for disk in instance.disks
-    }
-    for described in sorted(scenario.snapshots, key=lambda snapshot: snapshot.created):
-        disk = cloud.disks[described.disk] if described.disk is not None else None
-        created = microseconds_between(scenario.start, described.created)
-        snapshot = Snapshot(
-            cloud.snapshots.issue(),
-            region_of[disk.id] if disk is not None else cloud.regions[described.region or ""],
-            disk.kind if disk is not None else described.kind or "system",
-            disk.size if disk is not None else described.size or 0,
-            created,
-            disk=disk,
-            status=described.status,
-            imaging_allowed=described.imaging_allowed,
-            text=described.id,
-        )
-        cloud.snapshots.put(snapshot)
-        world.initial_snapshots[snapshot.number] = snapshot
-        world.journal.snapshot_ids[snapshot.number] = described.id
-        if disk is not None and described.status is SnapshotStatus.ACCOMPLISHED:
-            disk.last_began = created
-
-
-def _add_images(world: World, scenario: Scenario) -> None:
-    cloud, drawn = world.cloud, 0
-    for index, described in enumerate(scenario.images):
-        ages = (
-            world.chance.durations(f"initial images {index}/age", described.age)
-            if described.age is not None
-            else None
-        )
-        for place in range(described.count):
-            created = 0
-            if ages is not None:
-                created = -ages.at(place)
-            elif described.created is not None:
-                created = microseconds_between(scenario.start, described.created)
-            image = Image(
-                cloud.images.issue(),
-                cloud.regions[described.region],
-                created,
-                name=described.name,
-                status=described.status,
-                text=described.id,
-            )
-            cloud.add_image(image)
-            world.initial_images[image.number] = image
-            if described.id is not None:
-                world.journal.image_ids[image.number] = described.id
-            drawn += 1
-
-
-def _start_load(world: World, scenario: Scenario) -> None:
-    horizon = scenario.run.horizon
-    default = next(iter(scenario.regions)) if len(scenario.regions) == 1 else None
-    for number, (name, described) in enumerate(scenario.load.items(), 1):
-        sources = [_sources(world, ask) for ask in described.mix]
-        asker = Asker(name, described.mix, sources, default, world.chance, scenario.start)
-        pattern = described.arrivals
-        if isinstance(pattern, ClosedLoop):
-            block = block_for(pattern.clients)
-            stream = Stream(world, name, number, block, described.delete)
-            loop = Loop(pattern)
-            think = (
-                world.chance.durations(f"{name}/think", pattern.think, block)
-                if pattern.think is not None
-                else None
-            )
-            for client in range(pattern.clients):
-                world.env.process(
-                    closed_loop_client(world, stream, loop, client, think, asker, horizon)
-                )
-        else:
-            stream = Stream(world, name, number, asker.block, described.delete)
-            world.env.process(open_stream(world, stream, pattern, asker, scenario.start, horizon))
-
-
-def _sources(world: World, ask: Ask) -> list[Source]:
-    cloud = world.cloud
-    if ask.instances is not None:
-        group = ask.instances.group
-        ids = ask.instances.ids or [i.id for i in cloud.instances.values() if i.group == group]
-        return [Source(id, cloud.instances[id].region.id) for id in ids]
-    if ask.snapshots is not None:
-        return [Source(id, cloud.snapshots[id].region.id) for id in ask.snapshots.ids]
-    return []
 
 
 __all__ = ["Run", "Simulation", "run"]

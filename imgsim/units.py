@@ -10,15 +10,8 @@ error that shows an example.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 MICROSECOND = 1
 MILLISECOND = 1_000
@@ -309,89 +302,3 @@ def format_share(value: Fraction) -> str:
 def format_instant(value: datetime) -> str:
     """Write a UTC instant so that `parse_instant` reads the same instant back."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """How one kind of quantity is read from a file, written to one, and described."""
-
-    what: str
-    parse: Callable[[object], Any]
-    write: Callable[[Any], object]
-    example: str
-    json_type: str | tuple[str, ...] = "string"
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_plain_validator_function(
-            self._read,
-            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
-        )
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> Any:
-        return {
-            "type": self.json_type if isinstance(self.json_type, str) else list(self.json_type),
-            "description": f"{self.what}, for example {self.example}",
-        }
-
-    def _read(self, value: object) -> Any:
-        from pydantic_core import PydanticCustomError
-
-        try:
-            return self.parse(value)
-        except UnitError as error:
-            raise PydanticCustomError("unit", "{reason}", {"reason": str(error)}) from None
-
-
-class FileBesideScenario:
-    """A path in a scenario file: relative to that file's folder, and it must exist."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
-        from pydantic_core import core_schema
-
-        return core_schema.with_info_plain_validator_function(
-            self._read, serialization=core_schema.to_string_ser_schema()
-        )
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> Any:
-        return {"type": "string", "description": "a path, from the scenario file's folder"}
-
-    def _read(self, value: object, info: Any) -> Path:
-        from pydantic_core import PydanticCustomError
-
-        if not isinstance(value, str) or not value:
-            raise PydanticCustomError("file", "not a path; write for example calls.csv")
-        path = Path((info.context or {}).get("folder", "."), value)
-        if "\0" in value or not path.is_file():
-            raise PydanticCustomError("file", "there is no file {path}", {"path": str(path)})
-        return path
-
-
-DataFile = Annotated[Path, FileBesideScenario()]
-Duration = Annotated[int, Unit("a duration", parse_duration, format_duration, "1h30m")]
-Bytes = Annotated[int, Unit("a size", parse_bytes, format_bytes, "40 GiB")]
-Gib = Annotated[int, Unit("a size in whole GiB", parse_gib, format_gib, "40 GiB")]
-DataRate = Annotated[int, Unit("a data rate", parse_data_rate, format_data_rate, "100 MiB/s")]
-Money = Annotated[int, Unit("an amount of money", parse_money, format_money, "200 CNY")]
-Rate = Annotated[Fraction, Unit("a rate of events", parse_rate, format_rate, "30/h")]
-ShareRate = Annotated[
-    Fraction, Unit("a share per time", parse_share_rate, format_share_rate, "2%/d")
-]
-Share = Annotated[Fraction, Unit("a share", parse_share, format_share, "1%")]
-Instant = Annotated[
-    datetime, Unit("a calendar instant", parse_instant, format_instant, "2026-01-05T00:00:00Z")
-]
-Number = Annotated[float, Unit("a plain number", parse_number, float, "0.3", "number")]
-Count = Annotated[int, Unit("a whole number from 0 on", parse_count, int, "100", "integer")]
-Flag = Annotated[bool, Unit("true or false", parse_flag, bool, "true", "boolean")]
-Limit = Annotated[
-    int | None,
-    Unit(
-        "a whole number from 0 on, or unlimited",
-        parse_limit,
-        lambda limit: "unlimited" if limit is None else limit,
-        "20",
-        ("integer", "string"),
-    ),
-]

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from imgsim.fields import Duration, Number
 from imgsim.kinds import OneOf
-from imgsim.units import Duration, Number
 
 Q = TypeVar("Q", int, float)
 Q_co = TypeVar("Q_co", covariant=True)

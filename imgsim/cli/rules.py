@@ -76,5 +76,7 @@ def _print_text(book: tuple[Rule, ...]) -> None:
     for rule in book:
         what = f"[bold]{rule.name}[/bold]\n{rule.code}"
         cures = "yes" if rule.waiting_cures else "no"
-        table.add_row("-" if rule.row is None else str(rule.row), str(rule.http_status), what, cures)
+        table.add_row(
+            "-" if rule.row is None else str(rule.row), str(rule.http_status), what, cures
+        )
     Console().print(table)

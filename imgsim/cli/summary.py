@@ -54,9 +54,7 @@ def summary(run: Run) -> dict[str, Any]:
         "time_to_available_s": {
             what: measured(f"time_to_available.{what}")._asdict() for what in _TIMES
         },
-        "mean_by_stage_s": {
-            stage: measured(f"{stage}.mean").value for stage in _STAGES
-        },
+        "mean_by_stage_s": {stage: measured(f"{stage}.mean").value for stage in _STAGES},
         "regions": {
             id: {
                 "image_quota": region.image_quota,

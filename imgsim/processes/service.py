@@ -15,19 +15,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from imgsim.chance.distributions import STRICT, DurationDistribution, NumberDistribution
+from imgsim.fields import Count, DataRate, Duration, Flag, Limit, Share, ShareRate
 from imgsim.processes.order import At, Happening, pair, rank
 from imgsim.processes.pool import Pool
 from imgsim.processes.transfer import SharedBandwidth
-from imgsim.units import (
-    SECOND,
-    Count,
-    DataRate,
-    Duration,
-    Flag,
-    Limit,
-    Share,
-    ShareRate,
-)
+from imgsim.units import SECOND
 
 if TYPE_CHECKING:
     from imgsim.cloud.region import Region

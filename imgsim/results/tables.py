@@ -197,7 +197,8 @@ def _fault_names(column: Array) -> Any:
 
 
 def _categories(codes: Array, words: Sequence[str]) -> Any:
-    return pd.Categorical.from_codes(codes.astype(np.int64), list(words))
+    from_codes: Callable[..., Any] = pd.Categorical.from_codes
+    return from_codes(codes.astype(np.int64), list(words))
 
 
 def _masked(values: Array, absent: Array) -> Any:

@@ -211,7 +211,9 @@ def _keys_at(path: Path) -> list[str]:
         elif isinstance(part, int):
             node = node.get("items", {})
         else:
-            node = node.get("additionalProperties", {})
+            node = node.get("additionalProperties") or next(
+                iter(node.get("patternProperties", {}).values()), {}
+            )
         if not isinstance(node, dict):
             return []
     return list(_resolved(node).get("properties", {}))

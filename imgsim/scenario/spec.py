@@ -21,8 +21,9 @@ from pydantic_core import PydanticCustomError
 from imgsim.chance.distributions import Constant, DurationDistribution
 from imgsim.cloud.cloud import ISSUED
 from imgsim.cloud.lifecycle import ImageStatus, InstanceStatus, SnapshotStatus
+from imgsim.fields import Bytes, Count, Duration, Flag, Gib, Instant, Money
 from imgsim.processes.service import ServiceSpec
-from imgsim.units import CNY, DAY, Bytes, Count, Duration, Flag, Gib, Instant, Money
+from imgsim.units import CNY, DAY
 from imgsim.workload.clients import Deletion
 from imgsim.workload.mix import Ask
 from imgsim.workload.patterns import Pattern, Trace

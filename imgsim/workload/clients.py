@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imgsim.chance.distributions import STRICT, DurationDistribution
-from imgsim.units import Flag
+from imgsim.fields import Flag
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from imgsim.api.request import CreateImageRequest
 from imgsim.chance.distributions import STRICT
 from imgsim.chance.streams import BLOCK, Chance
-from imgsim.units import Number
+from imgsim.fields import Number
 
 ORDINAL_STRIDE: Final = 2**20
 """Ordinals between two occasions of a stream that asks for many images at a time, and between two

@@ -20,8 +20,9 @@ from imgsim.chance.distributions import (
     Exponential,
 )
 from imgsim.chance.streams import Chance
+from imgsim.fields import Count, Rate
 from imgsim.kinds import OneOf
-from imgsim.units import SECOND, Count, Rate, microseconds_between
+from imgsim.units import SECOND, microseconds_between
 from imgsim.workload.trace import Trace
 
 

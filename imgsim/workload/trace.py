@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from imgsim.api.request import CreateImageRequest
 from imgsim.chance.distributions import STRICT
 from imgsim.chance.streams import Chance
-from imgsim.units import SECOND, DataFile
+from imgsim.fields import DataFile
+from imgsim.units import SECOND
 
 if TYPE_CHECKING:
     import pyarrow as pa
