@@ -71,7 +71,7 @@ class Simulation:
 
     def lock(self, instance_id: str, reason: str) -> None:
         """Lock an instance for a reason; raise `KeyError` when it is unknown."""
-        stops = self.scenario.rules.lock_stops_imaging
+        stops = self.scenario.rules.lock_stops_imaging and reason == "security"
         instances.lock(self.world, self._instance(instance_id), reason, stops_imaging=stops)
 
     def unlock(self, instance_id: str, reason: str) -> None:
@@ -116,6 +116,9 @@ class Simulation:
         if snapshot.number not in self.world.initial_snapshots:
             raise IllegalMove(f"snapshot {snapshot_id}", "in the making", "finished by hand")
         snapshot.become(SnapshotStatus.ACCOMPLISHED)
+        disk = snapshot.disk
+        if disk is not None and (disk.last_began is None or disk.last_began < snapshot.created):
+            disk.last_began = snapshot.created
         self.world.state("snapshot", snapshot_id, "status", snapshot.status)
 
     def delete_image(self, image_id: str, *, snapshots: bool = False) -> None:
@@ -166,6 +169,8 @@ class Simulation:
             done += 1
             if progress is not None and not done % 10_000:
                 progress(env.now, self.world.calls)
+        if limit is not None and self.world.busy and env.now < limit:
+            env.run(until=limit)
 
     def _advance(self, instant: int, progress: Progress | None) -> None:
         env = self.world.env

@@ -43,7 +43,7 @@ class Chance:
             key=np.frombuffer(key, dtype="<u8", count=2).astype(np.uint64), counter=first // _WORDS
         )
         words: NDArray[np.uint64] = philox.random_raw(count)
-        uniforms: Floats = ((words >> np.uint64(11)) + 0.5) * 2.0**-53
+        uniforms: Floats = ((words >> np.uint64(12)) + 0.5) * 2.0**-52
         return uniforms
 
     def durations(

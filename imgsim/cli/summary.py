@@ -22,14 +22,8 @@ _STAGES: Final = {
 def summary(run: Run) -> dict[str, Any]:
     """Return the summary as plain data; times in seconds, missing values None."""
     calls = run.calls
-    outcomes = Counter(
-        zip(
-            calls["outcome"].astype(str),
-            (None if code is None or code != code else str(code) for code in calls["code"]),
-            (None if rule is None or rule != rule else str(rule) for rule in calls["rule"]),
-            strict=True,
-        )
-    )
+    columns = calls[["outcome", "code", "rule"]].astype("object")
+    outcomes = Counter(columns.where(columns.notna(), None).itertuples(index=False, name=None))
     measured = run.measures.of
     return {
         "scenario": run.scenario.name,

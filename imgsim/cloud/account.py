@@ -62,7 +62,7 @@ class Account:
         """Bind the token, and forget the expired ones; the oldest stand first."""
         self.tokens.pop(token, None)
         self.tokens[token] = BoundToken(parameters, image, now)
-        while True:
+        while self.tokens:
             oldest = next(iter(self.tokens))
             if now < self.tokens[oldest].bound_at + self.token_lifetime:
                 break

@@ -118,8 +118,14 @@ class Imaging:
         if self.tasks and not self._snapshotted.triggered:
             self._snapshotted.succeed()
 
+    def leave_queues(self) -> None:
+        """Have its snapshots passed over by whoever hands out turns and slots."""
+        for task in self.tasks:
+            task.gone = True
+
     def stop(self) -> None:
         """Fail the image at once; its snapshots in progress fail, those waiting are dropped."""
+        self.leave_queues()
         if self.image.status is ImageStatus.CREATING:
             self.fail()
         for task in self.tasks:

@@ -68,6 +68,8 @@ def _carry(world: World, instance: Instance, path: tuple[InstanceStatus, Instanc
 
 
 def _fail_images(world: World, instance: Instance) -> None:
-    for imaging in tuple(world.imagings.values()):
-        if imaging.instance is instance:
-            imaging.stop()
+    stopped = [i for i in world.imagings.values() if i.instance is instance]
+    for imaging in stopped:
+        imaging.leave_queues()
+    for imaging in stopped:
+        imaging.stop()

@@ -116,9 +116,11 @@ class SnapshotTask:
             following.take_turn()
 
     def stop(self) -> None:
-        """Fail at once and free slot and turn; a snapshot that has not begun is dropped."""
+        """Fail at once and free slot and turn; a snapshot that has not begun is dropped.
+
+        ``gone`` is set before, so that nothing freed on the way is handed to it.
+        """
         now = self.world.env.now
-        self.gone = True
         self.snapshot.become(SnapshotStatus.FAILED)
         self.write(now)
         if self.began_at is None:

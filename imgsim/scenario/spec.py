@@ -45,6 +45,10 @@ Id = Annotated[
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
 
 
+_LARGEST_DISK = 2**20
+"""GiB."""
+
+
 class Spec(BaseModel):
     """Strict and frozen: unknown keys are errors."""
 
@@ -89,8 +93,8 @@ class Disk(Spec):
 
     @model_validator(mode="after")
     def _used_fits(self) -> Disk:
-        if self.size < 1:
-            raise ValueError("size must be 1 GiB or more")
+        if not 1 <= self.size <= _LARGEST_DISK:
+            raise ValueError("size must lie between 1 GiB and 1024 TiB")
         if self.used is not None and self.used > self.size << 30:
             raise ValueError("used must be at most the size")
         return self
