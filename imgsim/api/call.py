@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from imgsim.api.request import CreateImageRequest, MappedDisk
+from imgsim.cloud.lifecycle import Word
 
 if TYPE_CHECKING:
     from imgsim.cloud.account import BoundToken
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imgsim.cloud.snapshot import Snapshot
 
 
-class Approach(StrEnum):
+class Approach(Word):
     """The page's three approaches: what the image is made from."""
 
     INSTANCE = "instance"

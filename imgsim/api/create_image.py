@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from imgsim.api.call import Call
+from imgsim.api.call import Approach, Call
 from imgsim.api.rules import REPLAY_AFTER, RULEBOOK
 from imgsim.api.verdict import Accepted, Denied, Replayed
 from imgsim.cloud.image import Image
 
-_UP_TO_REPLAY: Final = tuple(rule.test for rule in RULEBOOK[: RULEBOOK.index(REPLAY_AFTER) + 1])
-_BEHIND_REPLAY: Final = tuple(rule.test for rule in RULEBOOK[len(_UP_TO_REPLAY) :])
+_REPLAY: Final = RULEBOOK.index(REPLAY_AFTER) + 1
+_UP_TO_REPLAY: Final = tuple(rule.test for rule in RULEBOOK[:_REPLAY])
+_BEHIND_REPLAY: Final = {
+    approach: tuple(rule.test for rule in RULEBOOK[_REPLAY:] if approach in rule.about)
+    for approach in Approach
+}
 
 
 def create_image(call: Call, number: int = 0) -> Accepted | Replayed | Denied:
@@ -23,15 +27,16 @@ def create_image(call: Call, number: int = 0) -> Accepted | Replayed | Denied:
         if denies(call):
             return _denied(call, number)
     if call.bound is not None and (first := call.first_answer) is not None:
-        return Replayed(first=first, number=number)
-    for denies in _BEHIND_REPLAY:
+        return Replayed(number, first)
+    assert call.approach is not None  # row 10 has been asked
+    for denies in _BEHIND_REPLAY[call.approach]:
         if denies(call):
             return _denied(call, number)
-    return Accepted(made=_reserve(call), number=number)
+    return Accepted(number, _reserve(call))
 
 
 def _denied(call: Call, number: int) -> Denied:
-    return Denied(had=tuple(rule for rule in RULEBOOK if rule.test(call)), number=number)
+    return Denied(number, tuple(rule for rule in RULEBOOK if rule.test(call)))
 
 
 def _reserve(call: Call) -> Image:

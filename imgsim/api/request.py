@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -58,7 +59,7 @@ class CreateImageRequest:
     region_id: str | None = None
     instance_id: str | None = None
     snapshot_id: str | None = None
-    mapping: Mapping[int, MappedDisk] = field(default_factory=dict)
+    mapping: Mapping[int, MappedDisk] = field(default_factory=lambda: _NO_DISKS)
     image_name: str | None = None
     image_version: str | None = None
     description: str | None = None
@@ -141,6 +142,9 @@ class CreateImageRequest:
             if disk.snapshot_id is not None:
                 sent.append((f"{MAPPING_PREFIX}{n}.SnapshotId", disk.snapshot_id))
         return tuple(sorted(sent))
+
+
+_NO_DISKS: Final[Mapping[int, MappedDisk]] = MappingProxyType({})
 
 
 def _pair(pair: object) -> tuple[str, object]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from imgsim.api.call import Call
+from imgsim.api.call import Approach, Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +13,8 @@ class Rule:
     """A rule: its fault's name, its row on the page and the documented answer, to the byte.
 
     ``row`` is None where the page has none. ``alias`` is the code under which the real service
-    is known to answer where the page's own is an accident. ``file`` is the rule's file in
+    is known to answer where the page's own is an accident. ``about`` holds the approaches whose
+    calls can have the fault; of other calls it need not be asked. ``file`` is the rule's file in
     ``imgsim/api/rules``. Calling the rule says whether the call has the fault.
     """
 
@@ -26,6 +25,7 @@ class Rule:
     message: str
     waiting_cures: bool
     test: Callable[[Call], bool]
+    about: frozenset[Approach]
     alias: str | None = None
 
     def __call__(self, call: Call) -> bool:
@@ -56,11 +56,13 @@ def denies(
     code: str,
     message: str,
     waiting_cures: bool = False,
+    about: Collection[Approach] = tuple(Approach),
     alias: str | None = None,
 ) -> Callable[[Callable[[Call], bool]], Rule]:
     """Make a rule of a function that says whether a call has the fault it is named after."""
 
     def make(test: Callable[[Call], bool]) -> Rule:
-        return Rule(test.__name__, row, http_status, code, message, waiting_cures, test, alias)
+        name, approaches = test.__name__, frozenset(about)
+        return Rule(name, row, http_status, code, message, waiting_cures, test, approaches, alias)
 
     return make

@@ -17,12 +17,12 @@ HOST: Final = "ecs.aliyuncs.com"
 Status = Literal["accepted", "replayed", "denied"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, eq=False)
 class Verdict:
     """What the entry point answers; ``number`` counts the calls of a run, replies included."""
 
     status: ClassVar[Status]
-    number: int = 0
+    number: int
 
     @property
     def image(self) -> Image | None:
@@ -95,7 +95,7 @@ class Verdict:
         return f"<{self.status} {what}>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Accepted(Verdict):
     """The call made a new image."""
 
@@ -108,7 +108,7 @@ class Accepted(Verdict):
         return self.made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Replayed(Verdict):
     """The call got the answer of the first one with its token; nothing new happened."""
 
@@ -121,7 +121,7 @@ class Replayed(Verdict):
         return self.first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Denied(Verdict):
     """The call was refused; ``had`` holds every rule whose fault it had, in checking order."""
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 Floats = NDArray[np.floating[Any]]
 
 BLOCK: Final = 1024
-"""Draws made at once; its value changes no draw."""
+"""Draws made at once, a power of two; its value changes no draw."""
 _WORDS: Final = 4
 _KEPT: Final = 8
 
@@ -66,7 +66,7 @@ class Chance:
 class Draws(Generic[T]):
     """The draws of one purpose, by ordinal. The newest blocks are kept; others are made again."""
 
-    __slots__ = ("_block", "_blocks", "_chance", "_purpose", "_transform")
+    __slots__ = ("_block", "_blocks", "_chance", "_mask", "_purpose", "_shift", "_transform")
 
     def __init__(
         self,
@@ -79,15 +79,16 @@ class Draws(Generic[T]):
         self._purpose = purpose
         self._transform = transform
         self._block = block
+        self._shift = block.bit_length() - 1
+        self._mask = block - 1
         self._blocks: dict[int, list[T]] = {}
 
     def at(self, ordinal: int) -> T:
         """Return the draw of that ordinal (0, 1, ...)."""
-        number, place = divmod(ordinal, self._block)
-        block = self._blocks.get(number)
+        block = self._blocks.get(ordinal >> self._shift)
         if block is None:
-            block = self._make(number)
-        return block[place]
+            block = self._make(ordinal >> self._shift)
+        return block[ordinal & self._mask]
 
     def _make(self, number: int) -> list[T]:
         uniforms = self._chance.uniforms(self._purpose, number * self._block, self._block)

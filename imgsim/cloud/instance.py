@@ -17,7 +17,17 @@ class Instance:
     Reading: only the lock reason ``security`` denies; other locks (financial, ...) do not.
     """
 
-    __slots__ = ("disks", "group", "id", "imaging_allowed", "locks", "number", "region", "status")
+    __slots__ = (
+        "disks",
+        "gib",
+        "group",
+        "id",
+        "imaging_allowed",
+        "locks",
+        "number",
+        "region",
+        "status",
+    )
 
     def __init__(
         self,
@@ -35,6 +45,8 @@ class Instance:
         self.id = id
         self.region = region
         self.disks = disks
+        self.gib = sum(disk.size for disk in disks)
+        """Size of the disks together."""
         self.status = status
         self.locks = set(locks)
         self.imaging_allowed = imaging_allowed

@@ -13,7 +13,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 
-class ImageStatus(StrEnum):
+class Word(StrEnum):
+    """A word of the service's own; hashed as the text it is, which Enum would do in Python."""
+
+    __hash__ = str.__hash__
+
+
+class ImageStatus(Word):
     """Status of an image, spelt as the service spells it."""
 
     CREATING = "Creating"
@@ -21,7 +27,7 @@ class ImageStatus(StrEnum):
     CREATE_FAILED = "CreateFailed"
 
 
-class SnapshotStatus(StrEnum):
+class SnapshotStatus(Word):
     """Status of a snapshot, spelt as the service spells it."""
 
     PROGRESSING = "progressing"
@@ -29,7 +35,7 @@ class SnapshotStatus(StrEnum):
     FAILED = "failed"
 
 
-class InstanceStatus(StrEnum):
+class InstanceStatus(Word):
     """Status of an instance, spelt as the service spells it."""
 
     PENDING = "Pending"

@@ -62,22 +62,33 @@ class Stream:
         if deletion is not None and deletion.takes is not None:
             self._takes = chance.durations(f"{name}/deletion", deletion.takes, block)
 
-    def deletes(self, image: Image) -> bool:
-        """Say whether the clients delete such an image."""
-        return self._deletion is not None and image.status is ImageStatus.AVAILABLE
+    def delete(self, world: World, image: Image, wish: Wish) -> None:
+        """Have the client delete an image that has become Available, if it does so."""
+        if self._deletion is None:
+            wish.be_over()
+            return
+        at, ordinal = rank(Happening.DELETION, image.number), wish.ordinal
+        takes = 0 if self._takes is None else self._takes.at(ordinal)
+        snapshots = self._deletion.snapshots
 
-    def deleting(self, world: World, image: Image, ordinal: int) -> Generator[Event, None, None]:
-        """Delete an image that has become Available."""
-        at = rank(Happening.DELETION, image.number)
-        if self._after is not None:
-            yield At(world.env, world.env.now + self._after.at(ordinal), at)
-        if self._takes is not None:
+        def begin(_: object) -> None:
+            if not takes:
+                end(_)
+                return
             world.deletions += 1
-            yield At(world.env, world.env.now + self._takes.at(ordinal), at)
-            world.deletions -= 1
-        assert self._deletion is not None
-        if world.cloud.images.has(image):
-            world.delete_image(image, snapshots=self._deletion.snapshots)
+            At(world.env, world.env.now + takes, at, end)
+
+        def end(_: object) -> None:
+            if takes:
+                world.deletions -= 1
+            if world.cloud.images.has(image):
+                world.delete_image(image, snapshots=snapshots)
+            wish.be_over()
+
+        if self._after is None:
+            begin(None)
+        else:
+            At(world.env, world.env.now + self._after.at(ordinal), at, begin)
 
 
 class Wish:
@@ -100,7 +111,7 @@ class Wish:
         self.client = client
         self.attempt = 1
         self.over = over
-        """Succeeds when the wish has ended, for those who wait for it."""
+        """Succeeds when the client is done with the image, for those who wait for it."""
         self.call: Call | None = None
 
     def answered(self, call: Call, verdict: Denied | Replayed) -> None:
@@ -114,6 +125,10 @@ class Wish:
             self._write("denied", call.now, rules[verdict.rule.name], faults)  # type: ignore[union-attr]
         else:
             self._write("replayed", call.now, image=verdict.image)
+        self.be_over()
+
+    def be_over(self) -> None:
+        """Tell a client that waits for it."""
         if self.over is not None:
             self.over.succeed()
 
@@ -122,11 +137,10 @@ class Wish:
         image = imaging.image
         available = status is ImageStatus.AVAILABLE
         self._write("available" if available else "failed", now, image=image, imaging=imaging)
-        if self.over is not None:
-            self.over.succeed(image)
-        elif self.stream.deletes(image):
-            env = self.world.env
-            env.process(self.stream.deleting(self.world, image, self.ordinal))
+        if available:
+            self.stream.delete(self.world, image, self)
+        else:
+            self.be_over()
 
     def unfinished(self, imaging: Imaging) -> None:
         """Write the rows of a call whose end the run has not seen."""
@@ -203,8 +217,7 @@ def _disks(call: Call) -> tuple[int, int]:
     Reading: a mapped disk has its Size, else its snapshot's, else 5 GiB.
     """
     if call.instance is not None:
-        disks = call.instance.disks
-        return len(disks), sum([disk.size for disk in disks])
+        return len(call.instance.disks), call.instance.gib
     if call.snapshot is not None:
         return 1, call.snapshot.size
     sizes = [
@@ -260,7 +273,7 @@ def closed_loop_client(
     asker: Asker,
     horizon: int | None,
 ) -> Generator[Event, None, None]:
-    """Ask, wait for the end, delete the image, think, ask again."""
+    """Ask, wait until the image is done with, think, ask again."""
     env, iteration = world.env, 0
     instant = 0
     while horizon is None or instant < horizon:
@@ -271,8 +284,6 @@ def closed_loop_client(
         over = Event(env)
         for _, request in asker.requests(Occasion(number, env.now, ordinal, client)):
             world.ask(request, Wish(world, stream, ordinal, client, over))
-        image = yield over
-        if image is not None and stream.deletes(image):
-            yield from stream.deleting(world, image, ordinal)
+        yield over
         instant = env.now + (think.at(ordinal) if think is not None else 0)
         iteration += 1

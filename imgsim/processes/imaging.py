@@ -40,13 +40,13 @@ class Imaging:
     """The making of one image, and of the snapshots that are taken for it."""
 
     __slots__ = (
+        "_registration",
         "_remaining",
         "_snapshotted",
         "gib",
         "image",
         "instance",
         "last",
-        "registration",
         "snapshots_ended_at",
         "tasks",
         "wish",
@@ -69,26 +69,28 @@ class Imaging:
         self.last: SnapshotTask | None = None
         """The last snapshot that ended."""
         self.snapshots_ended_at: int | None = None
-        self.registration = luck.registration(wish.ordinal)
+        self._registration = luck.registration(wish.ordinal)
         self._remaining = 0
         self._snapshotted = Event(world.env)
         if instance is not None:
-            self.tasks = tuple(
-                SnapshotTask(
-                    world,
-                    world.cloud.new_snapshot(disk, image.region, image.created),
-                    disk,
-                    self,
-                    luck.snapshot(wish.ordinal, wish.attempt, number),
-                )
-                for number, disk in enumerate(instance.disks)
-            )
-            self._remaining = len(self.tasks)
-            image.snapshots = tuple(task.snapshot for task in self.tasks)
+            self._request_snapshots(instance, luck)
         world.imagings[image.number] = self
         Process(world.env, self._story())
         for task in self.tasks:
-            task.start()
+            task.start(image.created)
+
+    def _request_snapshots(self, instance: Instance, luck: ImageLuck) -> None:
+        world, image, wish = self.world, self.image, self.wish
+        service = world.services[image.region.id]
+        tasks: list[SnapshotTask] = []
+        for number, disk in enumerate(instance.disks):
+            snapshot = world.cloud.new_snapshot(disk, image.region, image.created)
+            task = SnapshotTask(world, snapshot, disk, self, service)
+            luck.decide(task, wish.ordinal, wish.attempt, number)
+            tasks.append(task)
+        self.tasks = tuple(tasks)
+        self._remaining = len(tasks)
+        image.snapshots = tuple([task.snapshot for task in tasks])
 
     def _story(self) -> Generator[Event, None, None]:
         world, image = self.world, self.image
@@ -96,11 +98,12 @@ class Imaging:
             yield self._snapshotted
         if image.status is ImageStatus.CREATING:
             now = self.snapshots_ended_at = world.env.now
-            yield At(world.env, now + self.registration, rank(Happening.REGISTRATION, image.number))
+            at = rank(Happening.REGISTRATION, image.number)
+            yield At(world.env, now + self._registration, at)
         if image.status is ImageStatus.CREATING:
-            self._end(ImageStatus.AVAILABLE)
+            self._end(ImageStatus.AVAILABLE, world.env.now)
 
-    def snapshot_ended(self, task: SnapshotTask) -> None:
+    def snapshot_ended(self, task: SnapshotTask, now: int) -> None:
         """Count a snapshot that has ended; a failed one fails the image."""
         self._remaining -= 1
         if self.image.status is not ImageStatus.CREATING:
@@ -108,13 +111,13 @@ class Imaging:
             return
         self.last = task
         if task.fails:
-            self.fail()
+            self.fail(now)
         elif not self._remaining:
             self._snapshotted.succeed()
 
-    def fail(self) -> None:
+    def fail(self, now: int) -> None:
         """Fail the image at once; its snapshots go on."""
-        self._end(ImageStatus.CREATE_FAILED)
+        self._end(ImageStatus.CREATE_FAILED, now)
         if self.tasks and not self._snapshotted.triggered:
             self._snapshotted.succeed()
 
@@ -127,15 +130,14 @@ class Imaging:
         """Fail the image at once; its snapshots in progress fail, those waiting are dropped."""
         self.leave_queues()
         if self.image.status is ImageStatus.CREATING:
-            self.fail()
+            self.fail(self.world.env.now)
         for task in self.tasks:
             if task.snapshot.status is SnapshotStatus.PROGRESSING:
                 self._remaining -= 1
                 task.stop()
         self._forget()
 
-    def _end(self, status: ImageStatus) -> None:
-        now = self.world.env.now
+    def _end(self, status: ImageStatus, now: int) -> None:
         self.image.become(status)
         self.image.ended = now
         write_image(self.world, self.image)

@@ -5,22 +5,14 @@ Service draws are of the intent and the disk; failures of the intent, the attemp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imgsim.chance.streams import BLOCK, Chance, Draws
 
 if TYPE_CHECKING:
     from imgsim.chance.distributions import Distribution
     from imgsim.processes.service import ServiceSpec
-
-
-class SnapshotLuck(NamedTuple):
-    """One snapshot's luck: duration (us) or None, set-up (us) and noise, and whether it fails."""
-
-    duration: int | None
-    setup: int
-    noise: float
-    fails: bool
+    from imgsim.processes.snapshotting import SnapshotTask
 
 
 class ImageLuck:
@@ -50,20 +42,26 @@ class ImageLuck:
         """Return the time from the last snapshot to the end, in microseconds."""
         return self._registration.at(ordinal)
 
-    def snapshot(self, ordinal: int, attempt: int, disk: int) -> SnapshotLuck:
-        """Return the luck of the snapshot of the instance's disk number ``disk``, from 0."""
-        fails = bool(self._failing) and self._fails(ordinal, attempt, disk)
-        while disk >= self._disks:
+    def decide(self, task: SnapshotTask, ordinal: int, attempt: int, disk: int) -> None:
+        """Give the snapshot of the instance's disk number ``disk``, from 0, its luck."""
+        if disk >= self._disks:
+            self._add_disks(disk)
+        if self._failing:
+            task.fails = self._fails(ordinal, attempt, disk)
+        if self._durations:
+            task.duration = self._durations[disk].at(ordinal)
+            return
+        if self._noises:
+            task.noise = self._noises[disk].at(ordinal)
+        if self._setups:
+            task.setup = max(round(self._setups[disk].at(ordinal) * task.noise), 1)
+
+    def _add_disks(self, up_to: int) -> None:
+        while self._disks <= up_to:
             self._add_disk(self._disks)
-        spec = self._spec
-        if spec.duration is not None:
-            return SnapshotLuck(self._durations[disk].at(ordinal), 0, 1.0, fails)
-        noise = 1.0 if spec.noise is None else self._noises[disk].at(ordinal)
-        setup = 0 if spec.setup is None else self._setups[disk].at(ordinal)
-        return SnapshotLuck(None, max(round(setup * noise), 1) if setup else 0, noise, fails)
+            self._disks += 1
 
     def _add_disk(self, disk: int) -> None:
-        self._disks += 1
         chance, spec, block = self._chance, self._spec, self._block
         for what, law, draws in (
             ("duration", spec.duration, self._durations),

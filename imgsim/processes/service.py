@@ -102,43 +102,43 @@ class SnapshotService:
                 region.number,
                 spec.bandwidth,
                 spec.per_snapshot_rate,
-                lambda task: task.end(),
+                lambda task: task.end(world.env.now),
             )
         for index, change in enumerate(spec.schedule):
             at = rank(Happening.CAPACITY, pair(region.number, index))
             At(world.env, change.at, at, partial(self._change, change))
 
-    def enter(self, task: SnapshotTask) -> None:
+    def enter(self, task: SnapshotTask, now: int) -> None:
         """Let a snapshot begin, or wait for a slot."""
         if self.slots.enter(task):
-            self._begin(task)
+            self._begin(task, now)
 
-    def give_up(self, task: SnapshotTask) -> None:
+    def give_up(self, task: SnapshotTask, now: int) -> None:
         """Free what a snapshot that has ``gone`` holds here."""
         if task.began_at is None:
             return
         if task.transfer_at is not None and self._transfers is not None:
             self._transfers.abandon_one()
-        self.leave()
+        self.leave(now)
 
-    def _begin(self, task: SnapshotTask) -> None:
-        world = self.world
-        now = task.began_at = world.env.now
+    def _begin(self, task: SnapshotTask, now: int) -> None:
+        env = self.world.env
+        task.began_at = now
         if task.duration is not None:
             at = rank(Happening.SNAPSHOT_END, task.number)
-            At(world.env, now + task.duration, at, task.on_end)
+            At(env, now + task.duration, at, task.on_end)
             return
         task.bytes = self._bytes(task, now)
         if task.setup:
             at = rank(Happening.SET_UP_END, task.number)
-            At(world.env, now + task.setup, at, task.on_set_up)
+            At(env, now + task.setup, at, task.on_set_up)
         else:
-            self.transfer(task)
+            self.transfer(task, now)
 
-    def transfer(self, task: SnapshotTask) -> None:
+    def transfer(self, task: SnapshotTask, now: int) -> None:
         """Begin to move the snapshot's bytes."""
         assert self._transfers is not None
-        task.transfer_at = self.world.env.now
+        task.transfer_at = now
         self._transfers.join(task)
 
     def _bytes(self, task: SnapshotTask, now: int) -> int:
@@ -148,10 +148,10 @@ class SnapshotService:
             moved *= -math.expm1(-self._change_rate * (now - disk.last_began))
         return round(moved * task.noise)
 
-    def leave(self) -> None:
+    def leave(self, now: int) -> None:
         """Free the slot of a snapshot that has ended, and hand it on."""
         if (following := self.slots.leave()) is not None:
-            self._begin(following)
+            self._begin(following, now)
 
     def _change(self, change: Change, _: object) -> None:
         world, region = self.world, self.region.id
@@ -162,4 +162,4 @@ class SnapshotService:
             world.state("region", region, "slots", change.slots)
             self.slots.capacity = change.slots
             while (following := self.slots.next()) is not None:
-                self._begin(following)
+                self._begin(following, world.env.now)

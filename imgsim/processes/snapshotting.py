@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgsim.cloud.lifecycle import SnapshotStatus
-from imgsim.processes.pool import Pool
 from imgsim.records.rows import MISSING, MISSING_4, SNAPSHOTS
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from imgsim.cloud.disk import Disk
     from imgsim.cloud.snapshot import Snapshot
     from imgsim.processes.imaging import Imaging
-    from imgsim.processes.luck import SnapshotLuck
     from imgsim.processes.service import SnapshotService
     from imgsim.processes.world import World
 
@@ -48,6 +46,7 @@ class SnapshotTask:
         "snapshot",
         "transfer_at",
         "turn_at",
+        "turns",
         "world",
     )
 
@@ -57,63 +56,64 @@ class SnapshotTask:
         snapshot: Snapshot,
         disk: Disk,
         imaging: Imaging,
-        luck: SnapshotLuck,
+        service: SnapshotService,
     ) -> None:
         self.world = world
         self.snapshot = snapshot
         self.number = snapshot.number
         self.disk = disk
         self.imaging = imaging
-        self.service: SnapshotService = world.services[snapshot.region.id]
-        self.duration, self.setup, self.noise, self.fails = luck
+        self.service = service
+        self.turns = world.turns_of(disk)
+        self.duration: int | None = None
+        """Drawn duration in microseconds, where the service has one."""
+        self.setup = 0
+        """Drawn time before its bytes move, in microseconds."""
+        self.noise = 1.0
+        """Drawn factor of its bytes."""
+        self.fails = False
+        """Whether it fails at its end, as drawn."""
         self.bytes = 0
         self.gone = False
         self.turn_at: int | None = None
         self.began_at: int | None = None
         self.transfer_at: int | None = None
 
-    def start(self) -> None:
+    def start(self, now: int) -> None:
         """Take the disk's turn and go on to the service, or wait for the turn."""
-        if self._turns().enter(self):
-            self.take_turn()
+        if self.turns.enter(self):
+            self.take_turn(now)
 
-    def _turns(self) -> Pool[SnapshotTask]:
-        turns = self.world.turns
-        pool = turns.get(self.disk)
-        if pool is None:
-            pool = turns[self.disk] = Pool(1)
-        return pool
-
-    def take_turn(self) -> None:
+    def take_turn(self, now: int) -> None:
         """Have the disk's turn now, and go on to the service."""
-        self.turn_at = self.world.env.now
-        self.service.enter(self)
+        self.turn_at = now
+        self.service.enter(self, now)
 
     def on_set_up(self, _: Event) -> None:
         """The set-up is over: the bytes begin to move."""
         if not self.gone:
-            self.service.transfer(self)
+            self.service.transfer(self, self.world.env.now)
 
     def on_end(self, _: Event) -> None:
         """The drawn duration is over."""
         if not self.gone:
-            self.end()
+            self.end(self.world.env.now)
 
-    def end(self) -> None:
+    def end(self, now: int) -> None:
         """End: the slot is handed on, then the disk's turn, then the image learns of it."""
         if self.fails:
             self.snapshot.become(SnapshotStatus.FAILED)
         else:
             self.snapshot.become(SnapshotStatus.ACCOMPLISHED)
             self.disk.last_began = self.began_at
-        self.write(self.world.env.now)
-        self.service.leave()
-        self._pass_turn()
-        self.imaging.snapshot_ended(self)
+        self.write(now)
+        self.service.leave(now)
+        self._pass_turn(now)
+        self.imaging.snapshot_ended(self, now)
 
-    def _pass_turn(self) -> None:
-        if (following := self._turns().leave()) is not None:
-            following.take_turn()
+    def _pass_turn(self, now: int) -> None:
+        if (following := self.turns.leave()) is not None:
+            following.take_turn(now)
 
     def stop(self) -> None:
         """Fail at once and free slot and turn; a snapshot that has not begun is dropped.
@@ -125,9 +125,9 @@ class SnapshotTask:
         self.write(now)
         if self.began_at is None:
             self.world.drop_snapshot(self.snapshot)
-        self.service.give_up(self)
+        self.service.give_up(self, now)
         if self.turn_at is not None:
-            self._pass_turn()
+            self._pass_turn(now)
 
     def write(self, ended_at: int = MISSING) -> None:
         """Write the snapshot's row; without ``ended_at`` it is unfinished."""

@@ -45,8 +45,7 @@ class World:
         self.rule_numbers = {rule.name: number for number, rule in enumerate(RULEBOOK)}
         self.services: dict[str, SnapshotService] = {}
         self.registrations: dict[str, Distribution[int]] = {}
-        self.turns: dict[Disk, Pool[SnapshotTask]] = {}
-        """Whose turn it is on each disk that was ever snapshotted."""
+        self._turns: dict[Disk, Pool[SnapshotTask]] = {}
         self.imagings: dict[int, Imaging] = {}
         """What is in the making, by number of the image."""
         self.initial_images: dict[int, Image] = {}
@@ -72,6 +71,13 @@ class World:
         """Set the snapshot service of a region to work."""
         self.services[region] = SnapshotService(self, self.cloud.regions[region], service)
         self.registrations[region] = registration
+
+    def turns_of(self, disk: Disk) -> Pool[SnapshotTask]:
+        """Return the turns on a disk: one snapshot at a time has its turn."""
+        turns = self._turns.get(disk)
+        if turns is None:
+            turns = self._turns[disk] = Pool(1)
+        return turns
 
     def new_intent(self) -> int:
         """Number a new intent, from 1."""
@@ -114,7 +120,7 @@ class World:
         if imaging is not None and snapshots:
             imaging.stop()
         elif imaging is not None and image.status is ImageStatus.CREATING:
-            imaging.fail()
+            imaging.fail(self.env.now)
         self.cloud.delete_image(image)
         if self.initial_images.pop(image.number, None) is not None:
             write_image(self, image)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from imgsim.api.request import CreateImageRequest
 from imgsim.chance.distributions import STRICT
@@ -83,8 +83,7 @@ class Source:
     region: str
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """One arrival of a stream, with its number from 0, its instant and its client in a closed loop.
 
     ``ordinal`` is that of its draws: the number again, but in a closed loop.
@@ -124,27 +123,34 @@ class Asker:
 
     def requests(
         self, occasion: Occasion, recorded: Mapping[str, str] | None = None
-    ) -> Iterator[tuple[int, CreateImageRequest]]:
-        """Yield the ordinal and the request of each call of the occasion.
+    ) -> list[tuple[int, CreateImageRequest]]:
+        """Return the ordinal and the request of each call of the occasion.
 
         ``recorded`` holds parameters as a trace tells them; they stand before the mix's own.
         """
         ordinal = occasion.ordinal
         if not self._kinds:
-            yield ordinal, CreateImageRequest.of(recorded or {})
-            return
+            return [(ordinal, CreateImageRequest.of(recorded or {}))]
         kind = self._kinds[0]
         if len(self._kinds) > 1:
             share = self._which.at(ordinal) * self._shares[-1]
             kind = next(
                 k for k, up_to in zip(self._kinds, self._shares, strict=True) if share < up_to
             )
-        for place, source in enumerate(kind.chosen(occasion, self._any.at)):
-            number = occasion.number + 1
-            if self.widest > 1:
-                ordinal = occasion.ordinal * ORDINAL_STRIDE + place
-                number = occasion.number * self.widest + place + 1
-            yield ordinal, kind.request(occasion, number, ordinal, source, recorded)
+        sources = kind.chosen(occasion, self._any.at)
+        if self.widest == 1:
+            return [
+                (
+                    ordinal,
+                    kind.request(occasion, occasion.number + 1, ordinal, sources[0], recorded),
+                )
+            ]
+        first = occasion.number * self.widest + 1
+        return [
+            (at, kind.request(occasion, first + place, at, source, recorded))
+            for place, source in enumerate(sources)
+            for at in (ordinal * ORDINAL_STRIDE + place,)
+        ]
 
     @property
     def block(self) -> int:

@@ -77,7 +77,9 @@ class Trace:
             with csv.open_csv(self.file) as reader:
                 names = reader.schema.names
             texts = {name: pa.string() for name in names if name not in ("time", "at_s")}
-            options = csv.ConvertOptions(column_types=texts, null_values=[""], strings_can_be_null=True)
+            options = csv.ConvertOptions(
+                column_types=texts, null_values=[""], strings_can_be_null=True
+            )
             return csv.read_csv(self.file, convert_options=options)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -12,6 +12,7 @@ from imgsim.cloud.lifecycle import InstanceStatus
     http_status=400,
     code="InvalidInstanceId.NotFound",
     message="The specified InstanceId does not exist.",
+    about=(Approach.INSTANCE,),
 )
 def instance_is_unknown(call: Call) -> bool:
     """InstanceId names no instance of the region.
@@ -26,6 +27,7 @@ def instance_is_unknown(call: Call) -> bool:
     http_status=400,
     code="InvalidInstanceId.ValueNotSupported",
     message="The specified InstanceId is not allowed to create image.",
+    about=(Approach.INSTANCE,),
 )
 def instance_may_not_be_imaged(call: Call) -> bool:
     """The instance is not allowed to create an image."""
@@ -39,6 +41,7 @@ def instance_may_not_be_imaged(call: Call) -> bool:
     message="The input parameter InstanceId that is mandatory for processing this\u00a0 security "
     "reasons.",
     waiting_cures=True,
+    about=(Approach.INSTANCE,),
 )
 def instance_is_locked_for_security(call: Call) -> bool:
     """OperationLocks of the instance hold LockReason "security".
@@ -54,6 +57,7 @@ def instance_is_locked_for_security(call: Call) -> bool:
     code="IncorrectInstanceStatus",
     message="The current status of the instance does not support this operation.",
     waiting_cures=True,
+    about=(Approach.INSTANCE,),
 )
 def instance_is_neither_running_nor_stopped(call: Call) -> bool:
     """The instance is neither Running nor Stopped."""

@@ -19,6 +19,7 @@ _CANONICAL = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
     code="OperationDenied",
     message="The specified parameter DiskDeviceMapping.n.SnapshotId does not contain system disk "
     "snapshot.",
+    about=(Approach.MAPPING,),
 )
 def no_system_disk_snapshot_is_mapped(call: Call) -> bool:
     """No existing snapshot of the mapping is of a system disk.
@@ -37,6 +38,7 @@ def no_system_disk_snapshot_is_mapped(call: Call) -> bool:
     code="OperationDenied",
     message="The specified parameter DiskDeviceMapping.n.SnapshotId contains two or more system "
     "disk snapshots.",
+    about=(Approach.MAPPING,),
 )
 def several_system_disk_snapshots_are_mapped(call: Call) -> bool:
     """Two or more existing snapshots of the mapping are of system disks."""
@@ -48,6 +50,7 @@ def several_system_disk_snapshots_are_mapped(call: Call) -> bool:
     http_status=400,
     code="InvalidSize.ValueNotSupported",
     message="The specified parameter DiskDeviceMapping.n.Size beyond the permitted range.",
+    about=(Approach.MAPPING,),
 )
 def disk_size_is_out_of_range(call: Call) -> bool:
     """A given Size is outside [5, 20000] GiB or below its snapshot.

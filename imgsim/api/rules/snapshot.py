@@ -12,6 +12,7 @@ from imgsim.cloud.lifecycle import SnapshotStatus
     http_status=404,
     code="InvalidSnapshotId.NotFound",
     message="The specified SnapshotId does not exist.",
+    about=(Approach.SNAPSHOT,),
 )
 def snapshot_is_unknown(call: Call) -> bool:
     """SnapshotId names no snapshot of the region."""
@@ -23,6 +24,7 @@ def snapshot_is_unknown(call: Call) -> bool:
     http_status=404,
     code="InvalidSnapshotId.NotFound",
     message="The specified SnapshotId does not exist.",
+    about=(Approach.MAPPING,),
 )
 def mapped_snapshot_is_unknown(call: Call) -> bool:
     """A DiskDeviceMapping.n.SnapshotId names no snapshot of the region.
@@ -39,6 +41,7 @@ def mapped_snapshot_is_unknown(call: Call) -> bool:
     http_status=403,
     code="OperationDenied",
     message="The specified snapshot is not from system disk.",
+    about=(Approach.SNAPSHOT, Approach.MAPPING),
 )
 def snapshot_is_not_of_a_system_disk(call: Call) -> bool:
     """The snapshot of SnapshotId, or the one at n = 1 of the mapping, is of a data disk.
@@ -57,6 +60,7 @@ def snapshot_is_not_of_a_system_disk(call: Call) -> bool:
     http_status=403,
     code="OperationDenied",
     message="The specified snapshot is not allowed to create image.",
+    about=(Approach.SNAPSHOT, Approach.MAPPING),
 )
 def snapshot_may_not_be_imaged(call: Call) -> bool:
     """A named snapshot is not allowed to create an image."""
@@ -69,6 +73,7 @@ def snapshot_may_not_be_imaged(call: Call) -> bool:
     code="InvalidSnapshot.TooOld",
     message="This operation is denied because the specified snapshot by "
     "DiskDeviceMapping.n.SnapshotId or SnapshotId is created before 2013-07-15.",
+    about=(Approach.SNAPSHOT, Approach.MAPPING),
 )
 def snapshot_is_too_old(call: Call) -> bool:
     """A named snapshot was created on or before 2013-07-15.
@@ -86,6 +91,7 @@ def snapshot_is_too_old(call: Call) -> bool:
     message="The current status of the DiskDeviceMapping.n.SnapshotId or SnapshotId does not "
     "support this operation.",
     waiting_cures=True,
+    about=(Approach.SNAPSHOT, Approach.MAPPING),
 )
 def snapshot_is_not_ready(call: Call) -> bool:
     """A named snapshot is not accomplished.
