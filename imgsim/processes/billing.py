@@ -35,4 +35,4 @@ def close_snapshot_service(world: World) -> None:
 
 def _book(world: World, cause: str, amount: int) -> None:
     journal = world.journal
-    journal.ledger.append(world.env.now, journal.word(cause), amount, world.cloud.account.balance)
+    journal.ledger.append(world.env.now, journal.words[cause], amount, world.cloud.account.balance)

@@ -12,7 +12,7 @@ from simpy import Event
 
 from imgsim.api.call import Approach
 from imgsim.cloud.lifecycle import ImageStatus
-from imgsim.processes.order import At, Happening, pair, rank
+from imgsim.processes.order import Happening, at, pair, rank
 from imgsim.records.rows import CALLS, MISSING, MISSING_1, MISSING_4
 from imgsim.workload.mix import ORDINAL_STRIDE, Asker, Occasion
 from imgsim.workload.patterns import ClosedLoop, OpenPattern, Trace
@@ -52,7 +52,7 @@ class Stream:
         self.purpose = name or BY_HAND
         self.number = number
         self.block = block
-        self.word = world.journal.word(name)
+        self.word = world.journal.words[name]
         self._deletion = deletion
         chance = world.chance
         self._after: Draws[int] | None = None
@@ -67,7 +67,7 @@ class Stream:
         if self._deletion is None:
             wish.be_over()
             return
-        at, ordinal = rank(Happening.DELETION, image.number), wish.ordinal
+        place, ordinal = rank(Happening.DELETION, image.number), wish.ordinal
         takes = 0 if self._takes is None else self._takes.at(ordinal)
         snapshots = self._deletion.snapshots
 
@@ -76,7 +76,7 @@ class Stream:
                 end(_)
                 return
             world.deletions += 1
-            At(world.env, world.env.now + takes, at, end)
+            at(world.env, world.env.now + takes, place, end)
 
         def end(_: object) -> None:
             if takes:
@@ -88,7 +88,7 @@ class Stream:
         if self._after is None:
             begin(None)
         else:
-            At(world.env, world.env.now + self._after.at(ordinal), at, begin)
+            at(world.env, world.env.now + self._after.at(ordinal), place, begin)
 
 
 class Wish:
@@ -158,7 +158,7 @@ class Wish:
     ) -> None:
         call, journal = self.call, self.world.journal
         assert call is not None
-        request, word = call.request, journal.word
+        request, words = call.request, journal.words
         image_number = MISSING_4 if image is None else image.number
         turn_wait = slot_wait = snapshotting = registering = MISSING
         disks = gib = MISSING_4
@@ -175,9 +175,9 @@ class Wish:
             self.intent,
             self.attempt,
             call.now,
-            word(request.region_id),
+            words[request.region_id],
             _APPROACHES[call.approach],
-            word(_source(call)),
+            words[_source(call)],
             _OUTCOMES[outcome],
             rule,
             faults,
@@ -243,7 +243,7 @@ def open_stream(
     else:
         times = pattern.arrival_times(world.chance, stream.purpose, start, horizon)
     for index, instant in enumerate(times):
-        yield At(world.env, instant, rank(Happening.ARRIVAL, pair(stream.number, index)))
+        yield at(world.env, instant, rank(Happening.ARRIVAL, pair(stream.number, index)))
         told = next(recorded) if recorded is not None else None
         for ordinal, request in asker.requests(Occasion(index, instant, index), told):
             world.ask(request, Wish(world, stream, ordinal))
@@ -277,7 +277,7 @@ def closed_loop_client(
     env, iteration = world.env, 0
     instant = 0
     while horizon is None or instant < horizon:
-        yield At(env, instant, rank(Happening.ARRIVAL, pair(stream.number, client)))
+        yield at(env, instant, rank(Happening.ARRIVAL, pair(stream.number, client)))
         if (number := loop.take()) is None:
             return
         ordinal = iteration * ORDINAL_STRIDE + client

@@ -40,9 +40,9 @@ class Imaging:
     """The making of one image, and of the snapshots that are taken for it."""
 
     __slots__ = (
+        "_registered",
         "_registration",
         "_remaining",
-        "_snapshotted",
         "gib",
         "image",
         "instance",
@@ -71,13 +71,15 @@ class Imaging:
         self.snapshots_ended_at: int | None = None
         self._registration = luck.registration(wish.ordinal)
         self._remaining = 0
-        self._snapshotted = Event(world.env)
+        self._registered = At(world.env)
         if instance is not None:
             self._request_snapshots(instance, luck)
         world.imagings[image.number] = self
         Process(world.env, self._story())
         for task in self.tasks:
             task.start(image.created)
+        if not self.tasks:
+            self._register(image.created)
 
     def _request_snapshots(self, instance: Instance, luck: ImageLuck) -> None:
         world, image, wish = self.world, self.image, self.wish
@@ -94,12 +96,7 @@ class Imaging:
 
     def _story(self) -> Generator[Event, None, None]:
         world, image = self.world, self.image
-        if self.tasks:
-            yield self._snapshotted
-        if image.status is ImageStatus.CREATING:
-            now = self.snapshots_ended_at = world.env.now
-            at = rank(Happening.REGISTRATION, image.number)
-            yield At(world.env, now + self._registration, at)
+        yield self._registered  # set by the last snapshot's end
         if image.status is ImageStatus.CREATING:
             self._end(ImageStatus.AVAILABLE, world.env.now)
 
@@ -113,13 +110,18 @@ class Imaging:
         if task.fails:
             self.fail(now)
         elif not self._remaining:
-            self._snapshotted.succeed()
+            self._register(now)
+
+    def _register(self, now: int) -> None:
+        self.snapshots_ended_at = now
+        place = rank(Happening.REGISTRATION, self.image.number)
+        self._registered.set_for(now + self._registration, place)
 
     def fail(self, now: int) -> None:
         """Fail the image at once; its snapshots go on."""
         self._end(ImageStatus.CREATE_FAILED, now)
-        if self.tasks and not self._snapshotted.triggered:
-            self._snapshotted.succeed()
+        if not self._registered.triggered:
+            self._registered.succeed()
 
     def leave_queues(self) -> None:
         """Have its snapshots passed over by whoever hands out turns and slots."""
@@ -141,12 +143,15 @@ class Imaging:
         self.image.become(status)
         self.image.ended = now
         write_image(self.world, self.image)
-        self._forget()
         self.wish.ended(self, status, now)
+        self._forget()
 
     def _forget(self) -> None:
+        """Let go of it all when nothing is in progress: no cycle may stay, no one collects it."""
         if not self._remaining:
             self.world.imagings.pop(self.image.number, None)
+            self.tasks = ()
+            self.last = None
 
 
 def write_image(world: World, image: Image) -> None:
@@ -154,9 +159,9 @@ def write_image(world: World, image: Image) -> None:
     journal = world.journal
     journal.images.append(
         image.number,
-        journal.word(image.region.id),
+        journal.words[image.region.id],
         journal.text(image.name),
-        journal.word(image.source),
+        journal.words[image.source],
         MISSING_4 if image.intent is None else image.intent,
         _STATUSES[image.status],
         image.created,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any
 
 from simpy import Environment, Event
 
@@ -59,15 +58,19 @@ class Clock(Environment):
 class At(Event):
     """An event at an instant with a rank; what waits for it runs in that place of the order."""
 
-    def __init__(
-        self,
-        env: Clock,
-        instant: int,
-        rank: int,
-        then: Callable[[Event], None] | None = None,
-    ) -> None:
-        self.env = env
-        self.callbacks: list[Callable[[Any], None]] = [] if then is None else [then]
-        self._value = None
+    env: Clock
+
+    def set_for(self, instant: int, rank: int) -> At:
+        """Let it happen at the instant, in the place that the rank gives it."""
         self._ok = True
-        env.schedule(self, rank, instant - env.now)  # type: ignore[arg-type]
+        self._value = None
+        self.env.schedule(self, rank, instant - self.env.now)  # type: ignore[arg-type]
+        return self
+
+
+def at(env: Clock, instant: int, rank: int, then: Callable[[Event], None] | None = None) -> At:
+    """Return an event that is set for the instant; ``then`` is called when it happens."""
+    event = At(env)
+    if then is not None:
+        event.callbacks.append(then)
+    return event.set_for(instant, rank)

@@ -36,7 +36,8 @@ class Pool(Generic[T]):
     def enter(self, who: T) -> bool:
         """Take a place and return True, or wait for one and return False."""
         if self.capacity is None or self.inside < self.capacity:
-            self._take()
+            self.inside += 1
+            self.taken += 1
             return True
         self.waiting.append(who)
         return False
@@ -45,7 +46,7 @@ class Pool(Generic[T]):
         """Free a place and return who has it now, or None."""
         self.inside -= 1
         self.freed += 1
-        return self.next()
+        return self.next() if self.waiting else None
 
     def next(self) -> T | None:
         """Give a free place to the first who waits and return who it is, or None."""
@@ -53,10 +54,7 @@ class Pool(Generic[T]):
         while waiting and (self.capacity is None or self.inside < self.capacity):
             who = waiting.popleft()
             if not who.gone:
-                self._take()
+                self.inside += 1
+                self.taken += 1
                 return who
         return None
-
-    def _take(self) -> None:
-        self.inside += 1
-        self.taken += 1

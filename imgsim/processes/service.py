@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from imgsim.chance.distributions import STRICT, DurationDistribution, NumberDistribution
 from imgsim.fields import Count, DataRate, Duration, Flag, Limit, Share, ShareRate
-from imgsim.processes.order import At, Happening, pair, rank
+from imgsim.processes.order import Happening, at, pair, rank
 from imgsim.processes.pool import Pool
 from imgsim.processes.transfer import SharedBandwidth
 from imgsim.units import SECOND
@@ -105,8 +105,8 @@ class SnapshotService:
                 lambda task: task.end(world.env.now),
             )
         for index, change in enumerate(spec.schedule):
-            at = rank(Happening.CAPACITY, pair(region.number, index))
-            At(world.env, change.at, at, partial(self._change, change))
+            place = rank(Happening.CAPACITY, pair(region.number, index))
+            at(world.env, change.at, place, partial(self._change, change))
 
     def enter(self, task: SnapshotTask, now: int) -> None:
         """Let a snapshot begin, or wait for a slot."""
@@ -125,13 +125,13 @@ class SnapshotService:
         env = self.world.env
         task.began_at = now
         if task.duration is not None:
-            at = rank(Happening.SNAPSHOT_END, task.number)
-            At(env, now + task.duration, at, task.on_end)
+            place = rank(Happening.SNAPSHOT_END, task.number)
+            at(env, now + task.duration, place, task.on_end)
             return
         task.bytes = self._bytes(task, now)
         if task.setup:
-            at = rank(Happening.SET_UP_END, task.number)
-            At(env, now + task.setup, at, task.on_set_up)
+            place = rank(Happening.SET_UP_END, task.number)
+            at(env, now + task.setup, place, task.on_set_up)
         else:
             self.transfer(task, now)
 

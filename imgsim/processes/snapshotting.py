@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from imgsim.cloud.disk import Disk
     from imgsim.cloud.snapshot import Snapshot
     from imgsim.processes.imaging import Imaging
+    from imgsim.processes.pool import Pool
     from imgsim.processes.service import SnapshotService
     from imgsim.processes.world import World
 
@@ -64,7 +65,7 @@ class SnapshotTask:
         self.disk = disk
         self.imaging = imaging
         self.service = service
-        self.turns = world.turns_of(disk)
+        self.turns: Pool[SnapshotTask] = world.turns_of(disk)
         self.duration: int | None = None
         """Drawn duration in microseconds, where the service has one."""
         self.setup = 0
@@ -134,8 +135,8 @@ class SnapshotTask:
         snapshot, journal = self.snapshot, self.world.journal
         journal.snapshots.append(
             self.number,
-            journal.word(snapshot.region.id),
-            journal.word(self.disk.id),
+            journal.words[snapshot.region.id],
+            journal.words[self.disk.id],
             _KINDS[snapshot.kind],
             snapshot.size,
             self.imaging.image.number,
@@ -155,8 +156,8 @@ def write_initial(world: World, snapshot: Snapshot) -> None:
     disk = snapshot.disk
     journal.snapshots.append(
         snapshot.number,
-        journal.word(snapshot.region.id),
-        journal.word(disk.id if disk is not None else None),
+        journal.words[snapshot.region.id],
+        journal.words[disk.id if disk is not None else None],
         _KINDS[snapshot.kind],
         snapshot.size,
         MISSING_4,

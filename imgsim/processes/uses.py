@@ -16,10 +16,10 @@ def use(world: World, action: str, image_id: str) -> Use:
     journal = world.journal
     journal.uses.append(
         world.env.now,
-        journal.word(action),
-        journal.word(image_id),
+        journal.words[action],
+        journal.words[image_id],
         0 if answer.granted else 1,
         answer.http_status,
-        journal.word(answer.code),
+        journal.words[answer.code],
     )
     return answer

@@ -28,6 +28,21 @@ class Log:
         return len(self.data) // self.table.struct.size
 
 
+class Words(dict[str | None, int]):
+    """Codes of texts that come again: a new one gets the next code, no text the missing one."""
+
+    def __init__(self) -> None:
+        super().__init__({None: rows.MISSING_4})
+
+    def __missing__(self, text: str) -> int:
+        code = self[text] = len(self) - 1
+        return code
+
+    def texts(self) -> list[str]:
+        """Return the texts in the order of their codes."""
+        return [text for text in self if text is not None]
+
+
 class Journal:
     """The logs of a run, and the texts that their rows point to."""
 
@@ -42,18 +57,11 @@ class Journal:
         self.deletions = Log(rows.DELETIONS)
         self.texts = bytearray()
         """Texts of their own, one behind the other, each behind its length in four bytes."""
-        self.words: dict[str, int] = {}
-        """Texts that come again, by their code."""
+        self.words = Words()
         self.image_ids: dict[int, str] = {}
         """Ids of images that the scenario names, by number."""
         self.snapshot_ids: dict[int, str] = {}
         """Ids of snapshots that the scenario names, by number."""
-
-    def word(self, text: str | None) -> int:
-        """Return the code of a text that comes again."""
-        if text is None:
-            return rows.MISSING_4
-        return self.words.setdefault(text, len(self.words))
 
     def text(self, text: str | None) -> int:
         """Keep a text of its own and return where it lies."""
@@ -65,5 +73,5 @@ class Journal:
 
     def state(self, now: int, kind: str, id: str, attribute: str, value: Any) -> None:
         """Write one change that no other table tells."""
-        word = self.word
-        self.states.append(now, word(kind), word(id), word(attribute), word(str(value)))
+        words = self.words
+        self.states.append(now, words[kind], words[id], words[attribute], words[str(value)])

@@ -57,7 +57,7 @@ class Tables:
         self.journal = journal
         self.start = start
         self._made: dict[str, pd.DataFrame] = {}
-        self._words = pa.array(list(journal.words), pa.string())
+        self._words = pa.array(journal.words.texts(), pa.string())
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._made:

@@ -1,10 +1,11 @@
 """A second opinion on CreateImage: the whole rule book as one decision table.
 
-Written from the documented call as an independent witness to the rule book of the package, of
-which it imports nothing; used by tests only.
+Written from the documented call as an independent witness to the rule book of the package,
+of which it imports nothing; used by tests only.
 
-`observe` turns a call and the world into one flat record of facts; `TABLE` holds one row per rule,
-a predicate over that record, in the order of checking; `judge` reads the table from the top down.
+`observe` turns a call and the world into one flat record of facts; `TABLE` holds one row per
+rule, a predicate over that record, in the order of checking; `judge` reads the table from the
+top down.
 """
 
 import re
