@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imgsim.api.request import CreateImageRequest, MappedDisk
@@ -32,20 +33,17 @@ class Call:
     are ignored and not checked. Instances and snapshots are looked up in the call's region alone.
     """
 
-    __slots__ = (
-        "approach",
-        "bound",
-        "cloud",
-        "disks",
-        "instance",
-        "mapped",
-        "named",
-        "now",
-        "region",
-        "request",
-        "snapshot",
-        "too_old_before",
-    )
+    approach: Approach | None = None
+    bound: BoundToken | None = None
+    """What the client token is bound to."""
+    instance: Instance | None = None
+    snapshot: Snapshot | None = None
+    disks: Mapping[int, MappedDisk] = MappingProxyType({})
+    """The disks of the mapping, when that is the approach."""
+    mapped: Mapping[int, Snapshot] = MappingProxyType({})
+    """The snapshots of the mapping that exist, by n."""
+    named: tuple[Snapshot, ...] = ()
+    """The existing snapshots that SnapshotId or the mapping names."""
 
     def __init__(
         self, request: CreateImageRequest, cloud: Cloud, now: int, too_old_before: int
@@ -54,18 +52,7 @@ class Call:
         self.cloud = cloud
         self.now = now
         self.too_old_before = too_old_before
-        self.approach: Approach | None = None
-        self.instance: Instance | None = None
-        self.snapshot: Snapshot | None = None
-        self.disks: Mapping[int, MappedDisk] = _NO_DISKS
-        """The disks of the mapping, when that is the approach."""
-        self.mapped: Mapping[int, Snapshot] = _NO_SNAPSHOTS
-        """The snapshots of the mapping that exist, by n."""
-        self.named: tuple[Snapshot, ...] = ()
-        """The existing snapshots that SnapshotId or the mapping names."""
         self.region: Region | None = cloud.regions.get(request.region_id or "")
-        self.bound: BoundToken | None = None
-        """What the client token is bound to."""
         if request.client_token:
             self.bound = cloud.account.bound(request.client_token, now)
         if request.instance_id:
@@ -98,7 +85,3 @@ class Call:
         if self.bound is not None and self.bound.parameters == self.request.parameters():
             return self.bound.image
         return None
-
-
-_NO_DISKS: Mapping[int, MappedDisk] = {}
-_NO_SNAPSHOTS: Mapping[int, Snapshot] = {}

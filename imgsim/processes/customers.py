@@ -12,7 +12,7 @@ from simpy import Event
 
 from imgsim.api.call import Approach
 from imgsim.cloud.lifecycle import ImageStatus
-from imgsim.processes.order import Happening, at, pair, rank
+from imgsim.processes.order import At, Happening, pair, rank
 from imgsim.records.rows import CALLS, MISSING, MISSING_1, MISSING_4
 from imgsim.workload.mix import ORDINAL_STRIDE, Asker, Occasion
 from imgsim.workload.patterns import ClosedLoop, OpenPattern, Trace
@@ -33,6 +33,7 @@ _APPROACHES: dict[Approach | None, int] = {
     None: MISSING_1,
     **{Approach(word): code for word, code in CALLS.codes("approach").items()},
 }
+_DELETION = rank(Happening.DELETION)
 BY_HAND = "by hand"
 """Purpose of the draws of calls that no stream makes."""
 
@@ -67,7 +68,7 @@ class Stream:
         if self._deletion is None:
             wish.be_over()
             return
-        place, ordinal = rank(Happening.DELETION, image.number), wish.ordinal
+        place, ordinal = _DELETION + image.number, wish.ordinal
         takes = 0 if self._takes is None else self._takes.at(ordinal)
         snapshots = self._deletion.snapshots
 
@@ -76,7 +77,7 @@ class Stream:
                 end(_)
                 return
             world.deletions += 1
-            at(world.env, world.env.now + takes, place, end)
+            At(world.env, world.env.now + takes, place, end)
 
         def end(_: object) -> None:
             if takes:
@@ -88,7 +89,7 @@ class Stream:
         if self._after is None:
             begin(None)
         else:
-            at(world.env, world.env.now + self._after.at(ordinal), place, begin)
+            At(world.env, world.env.now + self._after.at(ordinal), place, begin)
 
 
 class Wish:
@@ -242,8 +243,9 @@ def open_stream(
         times, recorded = iter(instants), iter(parameters)
     else:
         times = pattern.arrival_times(world.chance, stream.purpose, start, horizon)
+    first = rank(Happening.ARRIVAL, pair(stream.number, 0))
     for index, instant in enumerate(times):
-        yield at(world.env, instant, rank(Happening.ARRIVAL, pair(stream.number, index)))
+        yield At(world.env, instant, first + index)
         told = next(recorded) if recorded is not None else None
         for ordinal, request in asker.requests(Occasion(index, instant, index), told):
             world.ask(request, Wish(world, stream, ordinal))
@@ -275,9 +277,10 @@ def closed_loop_client(
 ) -> Generator[Event, None, None]:
     """Ask, wait until the image is done with, think, ask again."""
     env, iteration = world.env, 0
+    place = rank(Happening.ARRIVAL, pair(stream.number, client))
     instant = 0
     while horizon is None or instant < horizon:
-        yield at(env, instant, rank(Happening.ARRIVAL, pair(stream.number, client)))
+        yield At(env, instant, place)
         if (number := loop.take()) is None:
             return
         ordinal = iteration * ORDINAL_STRIDE + client

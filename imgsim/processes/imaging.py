@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from simpy import Event, Process
 
 from imgsim.cloud.lifecycle import ImageStatus, SnapshotStatus
-from imgsim.processes.order import At, Happening, rank
+from imgsim.processes.order import Happening, rank, set_for
 from imgsim.processes.snapshotting import SnapshotTask
 from imgsim.records.rows import IMAGES, MISSING, MISSING_4
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from imgsim.processes.world import World
 
 _STATUSES = IMAGES.codes("status")
+_REGISTRATION = rank(Happening.REGISTRATION)
 
 
 class Imaging:
@@ -71,7 +72,7 @@ class Imaging:
         self.snapshots_ended_at: int | None = None
         self._registration = luck.registration(wish.ordinal)
         self._remaining = 0
-        self._registered = At(world.env)
+        self._registered = Event(world.env)
         if instance is not None:
             self._request_snapshots(instance, luck)
         world.imagings[image.number] = self
@@ -114,8 +115,7 @@ class Imaging:
 
     def _register(self, now: int) -> None:
         self.snapshots_ended_at = now
-        place = rank(Happening.REGISTRATION, self.image.number)
-        self._registered.set_for(now + self._registration, place)
+        set_for(self._registered, now + self._registration, _REGISTRATION + self.image.number)
 
     def fail(self, now: int) -> None:
         """Fail the image at once; its snapshots go on."""

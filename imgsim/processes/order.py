@@ -34,14 +34,17 @@ class Happening(IntEnum):
     """A call arrives; ordinal: stream, then client, or index in the stream."""
 
 
-def rank(kind: Happening, ordinal: int) -> int:
-    """Return the rank of an event within its instant; always above SimPy's own priorities."""
-    return (kind << _ORDINAL_BITS) | ordinal
+def rank(kind: Happening, ordinal: int = 0) -> int:
+    """Return the rank of an event within its instant; always above SimPy's own priorities.
+
+    The rank of a kind's ordinal n is that of its ordinal 0 plus n.
+    """
+    return (int(kind) << _ORDINAL_BITS) + ordinal
 
 
 def pair(high: int, low: int) -> int:
     """Return one ordinal of two numbers, ordered by the first; ``low`` is below 2^40."""
-    return (high << 40) | low
+    return (high << 40) + low
 
 
 class Clock(Environment):
@@ -60,17 +63,22 @@ class At(Event):
 
     env: Clock
 
-    def set_for(self, instant: int, rank: int) -> At:
-        """Let it happen at the instant, in the place that the rank gives it."""
+    def __init__(
+        self,
+        env: Clock,
+        instant: int,
+        rank: int,
+        then: Callable[[Event], None] | None = None,
+    ) -> None:
+        self.env = env
+        self.callbacks = [] if then is None else [then]
         self._ok = True
         self._value = None
-        self.env.schedule(self, rank, instant - self.env.now)  # type: ignore[arg-type]
-        return self
+        env.schedule(self, rank, instant - env.now)  # type: ignore[arg-type]
 
 
-def at(env: Clock, instant: int, rank: int, then: Callable[[Event], None] | None = None) -> At:
-    """Return an event that is set for the instant; ``then`` is called when it happens."""
-    event = At(env)
-    if then is not None:
-        event.callbacks.append(then)
-    return event.set_for(instant, rank)
+def set_for(event: Event, instant: int, rank: int) -> None:
+    """Let an event that waits to be triggered happen at an instant with a rank."""
+    event._ok = True  # noqa: SLF001 - as SimPy's own Timeout does
+    event._value = None  # noqa: SLF001
+    event.env.schedule(event, rank, instant - event.env.now)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from imgsim.chance.distributions import STRICT, DurationDistribution, NumberDistribution
 from imgsim.fields import Count, DataRate, Duration, Flag, Limit, Share, ShareRate
-from imgsim.processes.order import Happening, at, pair, rank
+from imgsim.processes.order import At, Happening, pair, rank
 from imgsim.processes.pool import Pool
 from imgsim.processes.transfer import SharedBandwidth
 from imgsim.units import SECOND
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from imgsim.cloud.region import Region
     from imgsim.processes.snapshotting import SnapshotTask
     from imgsim.processes.world import World
+
+
+_SNAPSHOT_END = rank(Happening.SNAPSHOT_END)
+_SET_UP_END = rank(Happening.SET_UP_END)
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class SnapshotService:
             )
         for index, change in enumerate(spec.schedule):
             place = rank(Happening.CAPACITY, pair(region.number, index))
-            at(world.env, change.at, place, partial(self._change, change))
+            At(world.env, change.at, place, partial(self._change, change))
 
     def enter(self, task: SnapshotTask, now: int) -> None:
         """Let a snapshot begin, or wait for a slot."""
@@ -125,13 +129,11 @@ class SnapshotService:
         env = self.world.env
         task.began_at = now
         if task.duration is not None:
-            place = rank(Happening.SNAPSHOT_END, task.number)
-            at(env, now + task.duration, place, task.on_end)
+            At(env, now + task.duration, _SNAPSHOT_END + task.number, task.on_end)
             return
         task.bytes = self._bytes(task, now)
         if task.setup:
-            place = rank(Happening.SET_UP_END, task.number)
-            at(env, now + task.setup, place, task.on_set_up)
+            At(env, now + task.setup, _SET_UP_END + task.number, task.on_set_up)
         else:
             self.transfer(task, now)
 

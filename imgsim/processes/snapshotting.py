@@ -32,24 +32,21 @@ _KINDS = SNAPSHOTS.codes("kind")
 class SnapshotTask:
     """A snapshot in the making: waits its turn, then for a slot, is made, and ends."""
 
-    __slots__ = (
-        "began_at",
-        "bytes",
-        "disk",
-        "duration",
-        "fails",
-        "gone",
-        "imaging",
-        "noise",
-        "number",
-        "service",
-        "setup",
-        "snapshot",
-        "transfer_at",
-        "turn_at",
-        "turns",
-        "world",
-    )
+    duration: int | None = None
+    """Drawn duration in microseconds, where the service has one."""
+    setup = 0
+    """Drawn time before its bytes move, in microseconds."""
+    noise = 1.0
+    """Drawn factor of its bytes."""
+    fails = False
+    """Whether it fails at its end, as drawn."""
+    bytes = 0
+    """Bytes it moves, known when it begins."""
+    gone = False
+    """Whether it was stopped, so that whoever hands out turns and slots passes it over."""
+    turn_at: int | None = None
+    began_at: int | None = None
+    transfer_at: int | None = None
 
     def __init__(
         self,
@@ -66,19 +63,6 @@ class SnapshotTask:
         self.imaging = imaging
         self.service = service
         self.turns: Pool[SnapshotTask] = world.turns_of(disk)
-        self.duration: int | None = None
-        """Drawn duration in microseconds, where the service has one."""
-        self.setup = 0
-        """Drawn time before its bytes move, in microseconds."""
-        self.noise = 1.0
-        """Drawn factor of its bytes."""
-        self.fails = False
-        """Whether it fails at its end, as drawn."""
-        self.bytes = 0
-        self.gone = False
-        self.turn_at: int | None = None
-        self.began_at: int | None = None
-        self.transfer_at: int | None = None
 
     def start(self, now: int) -> None:
         """Take the disk's turn and go on to the service, or wait for the turn."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Generic, Protocol, TypeVar
 
-from imgsim.processes.order import At, Clock, Happening, at, rank
+from imgsim.processes.order import At, Clock, Happening, rank
 from imgsim.units import SECOND
 
 
@@ -99,7 +99,7 @@ class SharedBandwidth(Generic[T]):
         else:
             return
         if self._pending is None or instant < self._pending_at:
-            self._pending = at(self._env, instant, self._rank, self._arrived)
+            self._pending = At(self._env, instant, self._rank, self._arrived)
             self._pending_at = instant
 
     def _arrived(self, event: object) -> None:
