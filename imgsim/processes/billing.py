@@ -35,4 +35,6 @@ def close_snapshot_service(world: World) -> None:
 
 def _book(world: World, cause: str, amount: int) -> None:
     journal = world.journal
-    journal.ledger.append(world.env.now, journal.words[cause], amount, world.cloud.account.balance)
+    journal.ledger.append(
+        journal.ledger.row(world.env.now, journal.words[cause], amount, world.cloud.account.balance)
+    )

@@ -173,36 +173,40 @@ class Wish:
             if imaging.snapshots_ended_at is not None and ended_at != MISSING:
                 registering = ended_at - imaging.snapshots_ended_at
         journal.calls.append(
-            self.intent,
-            self.attempt,
-            call.now,
-            words[request.region_id],
-            _APPROACHES[call.approach],
-            words[_source(call)],
-            _OUTCOMES[outcome],
-            rule,
-            faults,
-            request.unknown,
-            request.repeated,
-            image_number,
-            disks,
-            gib,
-            ended_at,
-            turn_wait,
-            slot_wait,
-            snapshotting,
-            registering,
+            journal.calls.row(
+                self.intent,
+                self.attempt,
+                call.now,
+                words[request.region_id],
+                _APPROACHES[call.approach],
+                words[_source(call)],
+                _OUTCOMES[outcome],
+                rule,
+                faults,
+                request.unknown,
+                request.repeated,
+                image_number,
+                disks,
+                gib,
+                ended_at,
+                turn_wait,
+                slot_wait,
+                snapshotting,
+                registering,
+            )
         )
         journal.intents.append(
-            self.intent,
-            self.stream.word,
-            self.ordinal,
-            MISSING_4 if self.client is None else self.client,
-            call.now,
-            ended_at,
-            self.attempt,
-            _OUTCOMES[outcome],
-            image_number,
+            journal.intents.row(
+                self.intent,
+                self.stream.word,
+                self.ordinal,
+                MISSING_4 if self.client is None else self.client,
+                call.now,
+                ended_at,
+                self.attempt,
+                _OUTCOMES[outcome],
+                image_number,
+            )
         )
 
 

@@ -16,13 +16,12 @@ Readings:
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from simpy import Event, Process
+from simpy import Event
 
 from imgsim.cloud.lifecycle import ImageStatus, SnapshotStatus
-from imgsim.processes.order import Happening, rank, set_for
+from imgsim.processes.order import At, Happening, rank
 from imgsim.processes.snapshotting import SnapshotTask
 from imgsim.records.rows import IMAGES, MISSING, MISSING_4
 
@@ -41,7 +40,6 @@ class Imaging:
     """The making of one image, and of the snapshots that are taken for it."""
 
     __slots__ = (
-        "_registered",
         "_registration",
         "_remaining",
         "gib",
@@ -66,23 +64,19 @@ class Imaging:
         self.image = image
         self.wish = wish
         self.instance = instance
-        self.tasks: tuple[SnapshotTask, ...] = ()
         self.last: SnapshotTask | None = None
         """The last snapshot that ended."""
         self.snapshots_ended_at: int | None = None
         self._registration = luck.registration(wish.ordinal)
-        self._remaining = 0
-        self._registered = Event(world.env)
-        if instance is not None:
-            self._request_snapshots(instance, luck)
+        self.tasks = () if instance is None else self._snapshots(instance, luck)
+        self._remaining = len(self.tasks)
         world.imagings[image.number] = self
-        Process(world.env, self._story())
+        if instance is None:
+            self._register(image.created)
         for task in self.tasks:
             task.start(image.created)
-        if not self.tasks:
-            self._register(image.created)
 
-    def _request_snapshots(self, instance: Instance, luck: ImageLuck) -> None:
+    def _snapshots(self, instance: Instance, luck: ImageLuck) -> tuple[SnapshotTask, ...]:
         world, image, wish = self.world, self.image, self.wish
         service = world.services[image.region.id]
         tasks: list[SnapshotTask] = []
@@ -91,15 +85,8 @@ class Imaging:
             task = SnapshotTask(world, snapshot, disk, self, service)
             luck.decide(task, wish.ordinal, wish.attempt, number)
             tasks.append(task)
-        self.tasks = tuple(tasks)
-        self._remaining = len(tasks)
         image.snapshots = tuple([task.snapshot for task in tasks])
-
-    def _story(self) -> Generator[Event, None, None]:
-        world, image = self.world, self.image
-        yield self._registered  # set by the last snapshot's end
-        if image.status is ImageStatus.CREATING:
-            self._end(ImageStatus.AVAILABLE, world.env.now)
+        return tuple(tasks)
 
     def snapshot_ended(self, task: SnapshotTask, now: int) -> None:
         """Count a snapshot that has ended; a failed one fails the image."""
@@ -115,13 +102,16 @@ class Imaging:
 
     def _register(self, now: int) -> None:
         self.snapshots_ended_at = now
-        set_for(self._registered, now + self._registration, _REGISTRATION + self.image.number)
+        place = _REGISTRATION + self.image.number
+        At(self.world.env, now + self._registration, place, self._registered)
+
+    def _registered(self, _: Event) -> None:
+        if self.image.status is ImageStatus.CREATING:
+            self._end(ImageStatus.AVAILABLE, self.world.env.now)
 
     def fail(self, now: int) -> None:
         """Fail the image at once; its snapshots go on."""
         self._end(ImageStatus.CREATE_FAILED, now)
-        if not self._registered.triggered:
-            self._registered.succeed()
 
     def leave_queues(self) -> None:
         """Have its snapshots passed over by whoever hands out turns and slots."""
@@ -158,12 +148,14 @@ def write_image(world: World, image: Image) -> None:
     """Write the image's row."""
     journal = world.journal
     journal.images.append(
-        image.number,
-        journal.words[image.region.id],
-        journal.text(image.name),
-        journal.words[image.source],
-        MISSING_4 if image.intent is None else image.intent,
-        _STATUSES[image.status],
-        image.created,
-        MISSING if image.ended is None else image.ended,
+        journal.images.row(
+            image.number,
+            journal.words[image.region.id],
+            journal.text(image.name),
+            journal.words[image.source],
+            MISSING_4 if image.intent is None else image.intent,
+            _STATUSES[image.status],
+            image.created,
+            MISSING if image.ended is None else image.ended,
+        )
     )

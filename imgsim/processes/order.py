@@ -75,10 +75,3 @@ class At(Event):
         self._ok = True
         self._value = None
         env.schedule(self, rank, instant - env.now)  # type: ignore[arg-type]
-
-
-def set_for(event: Event, instant: int, rank: int) -> None:
-    """Let an event that waits to be triggered happen at an instant with a rank."""
-    event._ok = True  # noqa: SLF001 - as SimPy's own Timeout does
-    event._value = None  # noqa: SLF001
-    event.env.schedule(event, rank, instant - event.env.now)  # type: ignore[arg-type]

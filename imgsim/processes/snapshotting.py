@@ -118,19 +118,21 @@ class SnapshotTask:
         """Write the snapshot's row; without ``ended_at`` it is unfinished."""
         snapshot, journal = self.snapshot, self.world.journal
         journal.snapshots.append(
-            self.number,
-            journal.words[snapshot.region.id],
-            journal.words[self.disk.id],
-            _KINDS[snapshot.kind],
-            snapshot.size,
-            self.imaging.image.number,
-            _STATUSES[snapshot.status],
-            snapshot.created,
-            MISSING if self.turn_at is None else self.turn_at,
-            MISSING if self.began_at is None else self.began_at,
-            MISSING if self.transfer_at is None else self.transfer_at,
-            ended_at,
-            MISSING if self.transfer_at is None else self.bytes,
+            journal.snapshots.row(
+                self.number,
+                journal.words[snapshot.region.id],
+                journal.words[self.disk.id],
+                _KINDS[snapshot.kind],
+                snapshot.size,
+                self.imaging.image.number,
+                _STATUSES[snapshot.status],
+                snapshot.created,
+                MISSING if self.turn_at is None else self.turn_at,
+                MISSING if self.began_at is None else self.began_at,
+                MISSING if self.transfer_at is None else self.transfer_at,
+                ended_at,
+                MISSING if self.transfer_at is None else self.bytes,
+            )
         )
 
 
@@ -139,17 +141,19 @@ def write_initial(world: World, snapshot: Snapshot) -> None:
     journal = world.journal
     disk = snapshot.disk
     journal.snapshots.append(
-        snapshot.number,
-        journal.words[snapshot.region.id],
-        journal.words[disk.id if disk is not None else None],
-        _KINDS[snapshot.kind],
-        snapshot.size,
-        MISSING_4,
-        _STATUSES[snapshot.status],
-        snapshot.created,
-        MISSING,
-        MISSING,
-        MISSING,
-        MISSING,
-        MISSING,
+        journal.snapshots.row(
+            snapshot.number,
+            journal.words[snapshot.region.id],
+            journal.words[disk.id if disk is not None else None],
+            _KINDS[snapshot.kind],
+            snapshot.size,
+            MISSING_4,
+            _STATUSES[snapshot.status],
+            snapshot.created,
+            MISSING,
+            MISSING,
+            MISSING,
+            MISSING,
+            MISSING,
+        )
     )

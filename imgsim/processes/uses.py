@@ -15,11 +15,13 @@ def use(world: World, action: str, image_id: str) -> Use:
     answer = use_image(world.cloud, action, image_id)
     journal = world.journal
     journal.uses.append(
-        world.env.now,
-        journal.words[action],
-        journal.words[image_id],
-        0 if answer.granted else 1,
-        answer.http_status,
-        journal.words[answer.code],
+        journal.uses.row(
+            world.env.now,
+            journal.words[action],
+            journal.words[image_id],
+            0 if answer.granted else 1,
+            answer.http_status,
+            journal.words[answer.code],
+        )
     )
     return answer

@@ -138,7 +138,7 @@ class World:
 
     def _deleted(self, what: str, number: int) -> None:
         code = 0 if what == "image" else 1
-        self.journal.deletions.append(code, number, self.env.now)
+        self.journal.deletions.append(self.journal.deletions.row(code, number, self.env.now))
 
     def close(self) -> None:
         """Write the rows of what is unfinished and of what was there from the beginning."""

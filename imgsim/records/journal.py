@@ -10,19 +10,15 @@ from imgsim.records.rows import Table
 
 
 class Log:
-    """The packed rows of one table; ``append`` takes the fields in the table's order."""
+    """The packed rows of one table: ``log.append(log.row(...))``, fields in the table's order."""
 
-    __slots__ = ("append", "data", "table")
+    __slots__ = ("append", "data", "row", "table")
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.data = bytearray()
-        pack, extend = table.struct.pack, self.data.extend
-
-        def append(*fields: int) -> None:
-            extend(pack(*fields))
-
-        self.append: Callable[..., None] = append
+        self.row = table.struct.pack
+        self.append: Callable[[bytes], None] = self.data.extend
 
     def __len__(self) -> int:
         return len(self.data) // self.table.struct.size
@@ -74,4 +70,6 @@ class Journal:
     def state(self, now: int, kind: str, id: str, attribute: str, value: Any) -> None:
         """Write one change that no other table tells."""
         words = self.words
-        self.states.append(now, words[kind], words[id], words[attribute], words[str(value)])
+        self.states.append(
+            self.states.row(now, words[kind], words[id], words[attribute], words[str(value)])
+        )
