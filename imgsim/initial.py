@@ -11,7 +11,8 @@ from imgsim.cloud.instance import Instance
 from imgsim.cloud.lifecycle import SnapshotStatus
 from imgsim.cloud.snapshot import Snapshot
 from imgsim.processes import billing
-from imgsim.processes.customers import Loop, Stream, closed_loop_client, open_stream
+from imgsim.processes.customers import Loop, closed_loop_client, open_stream
+from imgsim.processes.wishes import Stream
 from imgsim.processes.world import World
 from imgsim.scenario.spec import Scenario
 from imgsim.units import microseconds_between

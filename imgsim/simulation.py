@@ -18,7 +18,7 @@ from imgsim.cloud.instance import Instance
 from imgsim.cloud.lifecycle import IllegalMove, SnapshotStatus
 from imgsim.initial import initial_world, start_load
 from imgsim.processes import billing, instances, uses
-from imgsim.processes.customers import Stream, Wish
+from imgsim.processes.wishes import Stream, Wish
 from imgsim.processes.world import World
 from imgsim.results import conservation
 from imgsim.results.measures import Measures

@@ -131,10 +131,10 @@ def duration(seconds: float | None) -> str:
     """Write seconds as a person would: ``850 ms``, ``12.3 s``, ``6m 40s``, ``1d 2h``."""
     if seconds is None:
         return "-"
-    if 0 < seconds < 1:
+    if 0.001 <= seconds < 1:
         return f"{seconds * 1000:.3g} ms"
     if seconds < 60:
-        return f"{seconds:.3g} s"
+        return f"{seconds if seconds >= 1 else 0:.3g} s"
     whole = round(seconds)
     parts = []
     for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):

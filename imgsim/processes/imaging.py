@@ -28,8 +28,8 @@ from imgsim.records.rows import IMAGES, MISSING, MISSING_4
 if TYPE_CHECKING:
     from imgsim.cloud.image import Image
     from imgsim.cloud.instance import Instance
-    from imgsim.processes.customers import Wish
     from imgsim.processes.luck import ImageLuck
+    from imgsim.processes.wishes import Wish
     from imgsim.processes.world import World
 
 _STATUSES = IMAGES.codes("status")

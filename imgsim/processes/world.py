@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from imgsim.cloud.disk import Disk
     from imgsim.cloud.image import Image
     from imgsim.cloud.snapshot import Snapshot
-    from imgsim.processes.customers import Stream, Wish
+    from imgsim.processes.wishes import Stream, Wish
 
 
 class World:
@@ -89,13 +89,11 @@ class World:
         self.calls += 1
         call = Call(request, self.cloud, self.env.now, self.too_old_before)
         verdict = create_image(call, self.calls)
+        wish.answered(call, verdict)
         if isinstance(verdict, Accepted):
-            wish.call = call
             image = verdict.made
             image.intent = wish.intent
             Imaging(self, image, wish, call.instance, self._luck_of(wish.stream, image.region.id))
-        else:
-            wish.answered(call, verdict)
         return verdict
 
     def _luck_of(self, stream: Stream, region: str) -> ImageLuck:
