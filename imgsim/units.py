@@ -41,7 +41,7 @@ _TIMES = {
 }
 _SIZES = {"B": 1, "KiB": KIB, "MiB": MIB, "GiB": GIB, "TiB": TIB}
 _NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)"
-_DURATION_PART = re.compile(rf"\s*({_NUMBER})\s*(us|ms|min|s|m|h|d|w)(?![a-zA-Z])")
+_DURATION_PART = re.compile(rf"\s*({_NUMBER})\s*(us|ms|min|s|m|h|d|w)(?![a-zA-Z])", re.ASCII)
 _COUNT_OF = re.compile(rf"\s*([-+]?{_NUMBER})\s*([A-Za-z%]+)\s*", re.ASCII)
 _PER = re.compile(rf"\s*({_NUMBER})\s*(%?)\s*/\s*([a-z]+)\s*", re.ASCII)
 _BYTES_PER_SECOND = re.compile(rf"\s*({_NUMBER})\s*([A-Za-z]+)\s*/\s*s\s*", re.ASCII)

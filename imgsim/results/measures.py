@@ -36,7 +36,6 @@ def _share(part: int, whole: int) -> Measured:
 
 
 def _mean_seconds(durations: Array) -> Measured:
-    durations = durations[durations != MISSING]
     if not len(durations):
         return Measured(None)
     return Measured(int(durations.sum()) / len(durations) / _SECOND)
@@ -105,9 +104,12 @@ def _time_to_available(share: float) -> Callable[[Facts], Measured]:
 
 def _stage(column: str, what: str) -> Callable[[Facts], Measured]:
     def mean(facts: Facts) -> Measured:
-        return _mean_seconds(facts.outcome("available")[column])
+        times = facts.outcome("available")[column]
+        return _mean_seconds(np.where(times == MISSING, 0, times))
 
-    mean.__doc__ = f"Mean seconds of {what}, of images that became Available."
+    mean.__doc__ = (
+        f"Mean seconds of {what}, of images that became Available; 0 where there is none."
+    )
     return mean
 
 

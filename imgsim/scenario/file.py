@@ -74,7 +74,7 @@ def _scenario(
         scenario = Scenario.model_validate(data, context={"folder": str(folder)})
     except ValidationError as error:
         messages = [
-            where.line(tuple(detail["loc"]), _told(detail))
+            where.line(tuple(detail["loc"]), _told(detail), at_key=detail["type"] in _UNKNOWN)
             for detail in error.errors(include_url=False)
         ]
         raise ScenarioError(dict.fromkeys(messages)) from None
@@ -137,8 +137,14 @@ def _index(target: list[Any], key: str, label: str, dotted: str) -> int:
     return int(key)
 
 
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+
+
 class _Where:
-    """Finds the place of a path: an override's label, else the nearest line of the file."""
+    """Finds the place of a path: an override's label, else the nearest line of the file.
+
+    A fault of a whole block of which an override has set a part is the override's.
+    """
 
     def __init__(self, document: Document, overridden: Mapping[Path, str]) -> None:
         self._document = document
@@ -147,6 +153,9 @@ class _Where:
     def line(self, path: Path, what: str, *, at_key: bool = False) -> str:
         for length in range(len(path), 0, -1):
             if (label := self._overridden.get(path[:length])) is not None:
+                return _line(Place(label), path, what)
+        for overridden, label in self._overridden.items():
+            if overridden[: len(path)] == path:
                 return _line(Place(label), path, what)
         for length in range(len(path), -1, -1):
             near = path[:length]
@@ -166,7 +175,7 @@ def _told(detail: ErrorDetails) -> str:
     """Say in words what pydantic found."""
     kind, context = detail["type"], detail.get("ctx", {})
     path = tuple(detail["loc"])
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+    if kind in _UNKNOWN:
         known = _keys_at(path[:-1])
         close = difflib.get_close_matches(str(path[-1]), known, n=1)
         hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
