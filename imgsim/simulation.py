@@ -6,6 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import Final
 
 import pandas as pd
@@ -162,14 +163,14 @@ class Simulation:
             self._advance(horizon, progress)
         step, limit = env.step, None if horizon is None else horizon + run.drain
         done = 0
-        while env.peek() != float("inf") and (limit is None or env.peek() < limit):
+        while (upcoming := env.peek()) < (inf if limit is None else limit):
             if self.interrupted or (horizon is not None and not self.world.busy):
                 return
             step()
             done += 1
             if progress is not None and not done % 10_000:
                 progress(env.now, self.world.calls)
-        if limit is not None and self.world.busy and env.now < limit:
+        if limit is not None and env.now < limit <= upcoming < inf and self.world.busy:
             env.run(until=limit)
 
     def _advance(self, instant: int, progress: Progress | None) -> None:

@@ -80,6 +80,13 @@ class Call:
         return snapshot if snapshot is not None and snapshot.region is self.region else None
 
     @property
+    def source(self) -> str | None:
+        """The InstanceId or SnapshotId that the image is made from, or None for a mapping."""
+        if self.approach is Approach.INSTANCE:
+            return self.request.instance_id
+        return self.request.snapshot_id if self.approach is Approach.SNAPSHOT else None
+
+    @property
     def first_answer(self) -> Image | None:
         """The image of the first call with this token and the same parameters, if any."""
         if self.bound is not None and self.bound.parameters == self.request.parameters():

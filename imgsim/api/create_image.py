@@ -46,7 +46,7 @@ def _reserve(call: Call) -> Image:
         call.region,
         now,
         request.image_name,
-        request.instance_id if call.instance is not None else request.snapshot_id or None,
+        call.source,
     )
     image.snapshots = call.named
     if request.client_token:

@@ -37,6 +37,9 @@ _COMPARED: Final = tuple(
     if name not in ("Action", "ClientToken")
 )
 
+_LONG_NUMBER: Final = 10**100
+"""Beyond it an integer is written in hexadecimal, which Python does at any length."""
+
 Flat = Mapping[str, object] | Iterable[tuple[str, object]] | str
 
 
@@ -159,6 +162,8 @@ def _pair(pair: object) -> tuple[str, object]:
 def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return f"{value:d}" if abs(value) < _LONG_NUMBER else hex(value)
     return value if isinstance(value, str) else str(value)
 
 

@@ -38,7 +38,7 @@ def use_image(cloud: Cloud, action: str, image_id: str) -> Use:
     if action not in USES:
         raise ValueError(f"{action!r} does not use an image; write {' or '.join(USES)}")
     image = cloud.images.get(image_id)
-    if image is None and cloud.images.was_issued(image_id):
+    if image is None and cloud.images.was_there(image_id):
         return Use(
             action,
             image_id,

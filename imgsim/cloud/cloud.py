@@ -36,17 +36,19 @@ class Shelf(Mapping[str, T], Generic[T]):
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self._things: dict[int | str, T] = {}
-        self.issued = 0
-        """How many numbers were ever issued."""
+        self._issued = 0
+        self._named: dict[str, int] = {}
 
     def issue(self) -> int:
         """Return the next number."""
-        self.issued += 1
-        return self.issued
+        self._issued += 1
+        return self._issued
 
     def put(self, thing: T) -> None:
         """Lay the thing on the shelf under its id."""
         self._things[thing.text or thing.number] = thing
+        if thing.text is not None:
+            self._named[thing.text] = thing.number
 
     def remove(self, thing: T) -> None:
         """Take the thing off; raise `KeyError` when it does not lie there."""
@@ -56,10 +58,14 @@ class Shelf(Mapping[str, T], Generic[T]):
         """Say whether this very thing still lies there."""
         return self._things.get(thing.text or thing.number) is thing
 
-    def was_issued(self, id: str) -> bool:
-        """Say whether the id was issued, whatever became of the thing."""
+    def was_there(self, id: str) -> bool:
+        """Say whether a thing of the id has ever lain here, whatever became of it."""
+        if id in self._named:
+            return True
         number = self._number(id)
-        return number is not None and 0 < number <= self.issued
+        if number is None or number in self._named.values():
+            return False
+        return 0 < number <= self._issued
 
     def _number(self, id: str) -> int | None:
         match = ISSUED.fullmatch(id)

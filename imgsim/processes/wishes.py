@@ -188,7 +188,7 @@ class Wish:
                 call.now,
                 words[request.region_id],
                 _APPROACHES[call.approach],
-                words[_source(call)],
+                words[call.source],
                 _OUTCOMES[outcome],
                 rule,
                 faults,
@@ -217,12 +217,6 @@ class Wish:
                 image_number,
             )
         )
-
-
-def _source(call: Call) -> str | None:
-    if call.approach is Approach.INSTANCE:
-        return call.request.instance_id
-    return call.request.snapshot_id if call.approach is Approach.SNAPSHOT else None
 
 
 def _disks(call: Call) -> tuple[int, int]:

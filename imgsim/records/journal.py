@@ -35,8 +35,10 @@ class Words(dict[str | None, int]):
         return code
 
     def texts(self) -> list[str]:
-        """Return the texts in the order of their codes."""
-        return [text for text in self if text is not None]
+        """Return the texts in the order of their codes; what is no Unicode is written out."""
+        return [
+            text.encode("utf-8", "backslashreplace").decode() for text in self if text is not None
+        ]
 
 
 class Journal:
@@ -63,7 +65,7 @@ class Journal:
         """Keep a text of its own and return where it lies."""
         if text is None:
             return rows.MISSING
-        place, encoded = len(self.texts), text.encode("utf-8", "surrogatepass")
+        place, encoded = len(self.texts), text.encode("utf-8", "backslashreplace")
         self.texts += len(encoded).to_bytes(4, "little") + encoded
         return place
 

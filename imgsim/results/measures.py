@@ -191,7 +191,7 @@ class Measures(Mapping[str, float]):
         """Return a measure with the mark of a lower bound."""
         base, _, region = name.partition("@")
         if base not in CATALOGUE or (region and region not in self._regions):
-            known = [*CATALOGUE, *(f"{base}@{region}" for region in self._regions)]
+            known = [*CATALOGUE, *(f"{each}@{at}" for each in CATALOGUE for at in self._regions)]
             close = difflib.get_close_matches(name, known, n=1)
             raise KeyError(
                 f"there is no measure {name!r}" + (f"; did you mean {close[0]}?" if close else "")

@@ -100,7 +100,11 @@ class Tables:
             return {name: self._texts(column, absent)}
         if kind in (Kind.IMAGE, Kind.SNAPSHOT):
             return {name: self._ids(kind, column, absent)}
-        return {name: _masked(column.astype(np.int64 if kind is Kind.BIG else np.int32), absent)}
+        return {
+            name: _masked(
+                column.astype(np.int64 if kind in (Kind.BIG, Kind.BYTES) else np.int32), absent
+            )
+        }
 
     def _calendar(self, column: Array, absent: Array) -> Any:
         offset = np.datetime64(self.start.replace(tzinfo=None), "us").astype(np.int64)

@@ -209,22 +209,24 @@ class _Kind:
             request = CreateImageRequest.of({**ask.parameters, **(recorded or {})})
         else:
             request = CreateImageRequest()
+        if request.instance_id or request.snapshot_id or request.mapping:
+            source = None
         if request.region_id is None:
             request.region_id = ask.region or (source.region if source else self._default)
-        if source is not None and not (
-            request.instance_id or request.snapshot_id or request.mapping
-        ):
+        if source is not None:
             if self._by_instance:
                 request.instance_id = source.id
             else:
                 request.snapshot_id = source.id
         if self._name is not None and request.image_name is None:
-            request.image_name = self._named(occasion, number, source)
+            request.image_name = self._named(
+                occasion, number, request.instance_id or request.snapshot_id or ""
+            )
         if ask.token == "per-intent" and request.client_token is None:
             request.client_token = f"{self._stream}-{ordinal}"
         return request
 
-    def _named(self, occasion: Occasion, number: int, source: Source | None) -> str:
+    def _named(self, occasion: Occasion, number: int, source: str) -> str:
         assert self._name is not None
         text = ""
         for literal, field_name in self._name:
@@ -232,7 +234,7 @@ class _Kind:
             if field_name == "n":
                 text += str(number)
             elif field_name == "source":
-                text += source.id if source is not None else ""
+                text += source
             elif field_name == "stream":
                 text += self._stream
             elif field_name == "client":
