@@ -61,9 +61,10 @@ class Simulation:
         Raises `TypeError` when ``request`` is no form of a request; every request gets a verdict.
         """
         self._demand_open()
+        asked = CreateImageRequest.of(request)
         wish = Wish(self.world, self._by_hand, self._calls_by_hand)
         self._calls_by_hand += 1
-        return self.world.ask(CreateImageRequest.of(request), wish)
+        return self.world.ask(asked, wish)
 
     def use_image(self, action: str, image_id: str) -> Use:
         """Use an image by ``RunInstances`` or ``ReplaceSystemDisk``; raise `ValueError` else."""

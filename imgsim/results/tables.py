@@ -20,6 +20,7 @@ from imgsim.records.journal import Journal, Log
 from imgsim.records.rows import CALLS, IMAGES, INTENTS, SMALLEST, WIDTHS, Field, Kind
 
 SECOND: Final = 1_000_000
+_DIGITS: Final = 9
 _DTYPES: Final = {"q": "<i8", "i": "<i4", "I": "<u4", "b": "<i1"}
 _ORDER: Final = {
     "intents": ("intent",),
@@ -37,11 +38,11 @@ def raw(log: Log) -> Array:
     return np.frombuffer(bytes(log.data) if not log.data else log.data, dtype=dtype)
 
 
-def ordered(log: Log) -> Array:
-    """Return a log's rows in the order of its table: by number where there is one, else written."""
+def order_of(log: Log) -> Array:
+    """Return the places of a log's rows in the order of its table."""
     rows = raw(log)
     by = _ORDER.get(log.table.name)
-    return rows if by is None else rows[np.lexsort([rows[name] for name in reversed(by)])]
+    return np.arange(len(rows)) if by is None else np.lexsort([rows[name] for name in reversed(by)])
 
 
 def missing(field: Field, column: Array) -> Array:
@@ -69,15 +70,17 @@ class Tables:
         self._made.pop(name, None)
 
     def _make(self, log: Log) -> pd.DataFrame:
-        rows = ordered(log)
+        rows, order = raw(log), order_of(log)
         columns: dict[str, Any] = {}
         for field in log.table.fields:
-            column = np.ascontiguousarray(rows[field.name])
+            column = rows[field.name][order]
             columns |= self._shown(field, column, missing(field, column))
+        if log.table is CALLS:
+            columns |= self._stages(rows, order)
         if log.table in (CALLS, INTENTS):
-            columns |= self._total(rows)
+            columns |= self._total(rows["arrived_at"][order], rows["ended_at"][order])
         if log.table.name in ("images", "snapshots"):
-            columns["deleted_at"] = self._deleted(log, rows)
+            columns["deleted_at"] = self._deleted(log, rows[_ORDER[log.table.name][0]][order])
         return pd.DataFrame(columns, copy=False)
 
     def _shown(self, field: Field, column: Array, absent: Array) -> dict[str, Any]:
@@ -141,33 +144,53 @@ class Tables:
         prefix, named = ("m-", self.journal.image_ids)
         if kind is Kind.SNAPSHOT:
             prefix, named = ("s-", self.journal.snapshot_ids)
-        numbers = pa.array(column, mask=absent)
-        padded = pc.utf8_lpad(pc.cast(numbers, pa.large_string()), width=9, padding="0")
-        ids = pc.binary_join_element_wise(
-            pa.scalar(prefix, pa.large_string()), padded, pa.scalar("", pa.large_string())
-        )
+        ids = _issued(prefix, column, absent)
         if named:
             keys = np.fromiter(named, np.int64, len(named))
             texts = pa.array(list(named.values()), pa.large_string())
-            place = pc.index_in(pc.cast(numbers, pa.int64()), value_set=pa.array(keys))
+            place = pc.index_in(
+                pa.array(column.astype(np.int64), mask=absent), value_set=pa.array(keys)
+            )
             ids = pc.coalesce(texts.take(place), ids)
         return _strings(ids)
 
-    def _total(self, rows: Array) -> dict[str, Any]:
-        ended = rows["ended_at"]
-        absent = ended == SMALLEST["q"]
+    def _stages(self, rows: Array, order: Array) -> dict[str, Any]:
+        """Return when the last snapshot of each call began and ended."""
+        began = rows["arrived_at"] + rows["turn_wait"] + rows["slot_wait"]
+        ended = began + rows["snapshotting"]
+        absent = (rows["snapshotting"] == SMALLEST["q"])[order]
         return {
-            "total_s": _masked(np.where(absent, 0, ended - rows["arrived_at"]) / SECOND, absent)
+            "began_at": self._calendar(began[order], absent),
+            "snapshotted_at": self._calendar(ended[order], absent),
         }
 
-    def _deleted(self, log: Log, rows: Array) -> Any:
+    def _total(self, arrived: Array, ended: Array) -> dict[str, Any]:
+        absent = ended == SMALLEST["q"]
+        return {"total_s": _masked(np.where(absent, 0, ended - arrived) / SECOND, absent)}
+
+    def _deleted(self, log: Log, numbers: Array) -> Any:
         what = 0 if log.table is IMAGES else 1
         deletions = raw(self.journal.deletions)
         mine = deletions[deletions["what"] == what]
-        stamps = np.full(len(rows), SMALLEST["q"], np.int64)
-        name = "image_id" if log.table is IMAGES else "snapshot_id"
-        stamps[np.searchsorted(rows[name], mine["number"])] = mine["deleted_at"]
+        stamps = np.full(len(numbers), SMALLEST["q"], np.int64)
+        stamps[np.searchsorted(numbers, mine["number"])] = mine["deleted_at"]
         return self._calendar(stamps, stamps == SMALLEST["q"])
+
+
+def _issued(prefix: str, numbers: Array, absent: Array) -> Any:
+    """Return the ids issued from the numbers: the prefix and nine digits."""
+    rest = np.where(absent, 0, numbers)
+    assert rest.max(initial=0) < 10**_DIGITS
+    texts = np.empty((len(numbers), len(prefix) + _DIGITS), np.uint8)
+    texts[:, : len(prefix)] = np.frombuffer(prefix.encode(), np.uint8)
+    for place in range(len(prefix) + _DIGITS - 1, len(prefix) - 1, -1):
+        rest, digit = np.divmod(rest, 10)
+        texts[:, place] = digit + 48
+    offsets = np.arange(len(numbers) + 1, dtype=np.int64) * texts.shape[1]
+    there = np.packbits(~absent, bitorder="little")
+    return pa.LargeStringArray.from_buffers(
+        len(numbers), pa.py_buffer(offsets), pa.py_buffer(texts), pa.py_buffer(there)
+    )
 
 
 _RULE: Final = next(field for field in CALLS.fields if field.name == "rule")
