@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from imgsim.cli import check, rules, run
+from imgsim.cli import check, init, rules, run, schema
 
 app = typer.Typer(
     name="imgsim",
@@ -20,9 +20,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command("init")(init.init)
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("rules")(rules.rules)
+app.command("schema")(schema.schema)
 
 
 def main() -> None:

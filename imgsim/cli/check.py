@@ -7,22 +7,27 @@ from typing import Annotated
 
 import typer
 
-from imgsim.cli.messages import fail
+from imgsim.cli.messages import fail, warn
 
 
 def check(
     files: Annotated[list[Path], typer.Argument(help="Scenario files (YAML).")],
 ) -> None:
-    """Say of each scenario file whether it is valid, with every fault and its line."""
+    """Say of each scenario file whether it is valid, with every fault and its line.
+
+    A load beyond the capacity of a snapshot service is a warning.
+    """
+    from imgsim.scenario.capacity import warnings
     from imgsim.scenario.file import ScenarioError, load
 
     messages: list[str] = []
     for file in files:
         try:
-            load(file)
+            scenario = load(file)
         except ScenarioError as error:
             messages.extend(error.messages)
         else:
             print(f"{file}: valid")
+            warn(f"{file}: {one}" for one in warnings(scenario))
     if messages:
         fail(messages)

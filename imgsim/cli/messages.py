@@ -12,6 +12,12 @@ INVALID: Final = 2
 INTERRUPTED: Final = 130
 
 
+def warn(messages: Iterable[str]) -> None:
+    """Write warnings to stderr."""
+    for message in messages:
+        print(f"warning: {message}", file=sys.stderr)
+
+
 def fail(messages: Iterable[str], code: int = INVALID) -> NoReturn:
     """Write the messages to stderr and end with the code."""
     for message in messages:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from imgsim.cli.messages import INTERRUPTED, fail
+from imgsim.cli.messages import INTERRUPTED, fail, warn
 
 if TYPE_CHECKING:
     from imgsim.scenario.spec import Scenario
@@ -36,7 +36,11 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")] = False,
 ) -> None:
     """Run a scenario once, print what a planner wants to know, and write all tables."""
+    from imgsim.scenario.capacity import warnings
+
     scenario = _scenario(file, sets or [], seed)
+    if not quiet:
+        warn(f"{file}: {one}" for one in warnings(scenario))
     from imgsim.cli import folder
     from imgsim.cli.summary import print_summary, summary
 

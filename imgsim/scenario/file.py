@@ -17,9 +17,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 
+from imgsim.scenario.extends import KEY, read_extended
 from imgsim.scenario.references import faults as reference_faults
 from imgsim.scenario.spec import Scenario
-from imgsim.scenario.yaml import Document, Path, Place, read, scalar
+from imgsim.scenario.yaml import Document, Path, Place, scalar
 
 
 class ScenarioError(ValueError):
@@ -41,7 +42,7 @@ def load(path: str | FilePath, overrides: Mapping[str, Any] | None = None) -> Sc
 
 def load_labelled(path: str | FilePath, overrides: Mapping[str, tuple[str, Any]]) -> Scenario:
     """Load a scenario file with overrides that have a label, by which messages name them."""
-    document = read(FilePath(path))
+    document = read_extended(FilePath(path))
     return _scenario(document, overrides, FilePath(path).parent)
 
 
@@ -206,7 +207,14 @@ def _told(detail: ErrorDetails) -> str:
 @cache
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files."""
-    return Scenario.model_json_schema()
+    made = Scenario.model_json_schema()
+    made["properties"][KEY] = {
+        "description": "Path of a scenario file that this one builds on: maps are merged, lists "
+        "replaced.",
+        "type": "string",
+    }
+    made["anyOf"] = [{"required": made.pop("required")}, {"required": [KEY]}]
+    return made
 
 
 def _keys_at(path: Path) -> list[str]:
