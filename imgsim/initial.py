@@ -97,6 +97,8 @@ def _add_snapshots(world: World, scenario: Scenario) -> None:
         world.journal.snapshot_ids[snapshot.number] = described.id
         if disk is not None and described.status is SnapshotStatus.ACCOMPLISHED:
             disk.last_began = created
+        if disk is not None and described.status is SnapshotStatus.PROGRESSING:
+            world.turns_of(disk).occupy()
 
 
 def _add_images(world: World, scenario: Scenario) -> None:

@@ -117,11 +117,7 @@ class Simulation:
         snapshot = self.cloud.snapshots[snapshot_id]
         if snapshot.number not in self.world.initial_snapshots:
             raise IllegalMove(f"snapshot {snapshot_id}", "in the making", "finished by hand")
-        snapshot.become(SnapshotStatus.ACCOMPLISHED)
-        disk = snapshot.disk
-        if disk is not None and (disk.last_began is None or disk.last_began < snapshot.created):
-            disk.last_began = snapshot.created
-        self.world.state("snapshot", snapshot_id, "status", snapshot.status)
+        self.world.finish_snapshot(snapshot)
 
     def delete_image(self, image_id: str, *, snapshots: bool = False) -> None:
         """Delete an image, and the snapshots behind it if asked; raise `KeyError` when unknown."""

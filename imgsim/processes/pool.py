@@ -33,6 +33,11 @@ class Pool(Generic[T]):
         """Places ever freed."""
         self.waiting: deque[T] = deque()
 
+    def occupy(self) -> None:
+        """Take a place for something that is in from the beginning."""
+        self.inside += 1
+        self.taken += 1
+
     def enter(self, who: T) -> bool:
         """Take a place and return True, or wait for one and return False."""
         if self.capacity is None or self.inside < self.capacity:

@@ -127,6 +127,21 @@ class World:
             if self.cloud.snapshots.has(snapshot):
                 self.drop_snapshot(snapshot)
 
+    def finish_snapshot(self, snapshot: Snapshot) -> None:
+        """Accomplish an initial snapshot that is progressing; the turn on its disk is passed on.
+
+        Raises `IllegalMove` when it is not progressing.
+        """
+        snapshot.become(SnapshotStatus.ACCOMPLISHED)
+        self.state("snapshot", snapshot.id, "status", snapshot.status)
+        disk = snapshot.disk
+        if disk is None:
+            return
+        if disk.last_began is None or disk.last_began < snapshot.created:
+            disk.last_began = snapshot.created
+        if (following := self.turns_of(disk).leave()) is not None:
+            following.take_turn(self.env.now)
+
     def drop_snapshot(self, snapshot: Snapshot) -> None:
         """Take a snapshot away."""
         self.cloud.snapshots.remove(snapshot)

@@ -240,7 +240,7 @@ def _resolved(node: Any) -> Any:
     while True:
         if "$ref" in node:
             node = schema()["$defs"][node["$ref"].rpartition("/")[2]]
-        elif "anyOf" in node:
+        elif "anyOf" in node and "properties" not in node:
             node = next((n for n in node["anyOf"] if n.get("type") != "null"), {})
         else:
             return node
