@@ -37,7 +37,8 @@ class Shelf(Mapping[str, T], Generic[T]):
         self._prefix = prefix
         self._things: dict[int | str, T] = {}
         self._issued = 0
-        self._named: dict[str, int] = {}
+        self._named: set[str] = set()
+        self._numbers_of_named: set[int] = set()
 
     def issue(self) -> int:
         """Return the next number."""
@@ -48,7 +49,8 @@ class Shelf(Mapping[str, T], Generic[T]):
         """Lay the thing on the shelf under its id."""
         self._things[thing.text or thing.number] = thing
         if thing.text is not None:
-            self._named[thing.text] = thing.number
+            self._named.add(thing.text)
+            self._numbers_of_named.add(thing.number)
 
     def remove(self, thing: T) -> None:
         """Take the thing off; raise `KeyError` when it does not lie there."""
@@ -63,7 +65,7 @@ class Shelf(Mapping[str, T], Generic[T]):
         if id in self._named:
             return True
         number = self._number(id)
-        if number is None or number in self._named.values():
+        if number is None or number in self._numbers_of_named:
             return False
         return 0 < number <= self._issued
 

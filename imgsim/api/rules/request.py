@@ -113,8 +113,8 @@ def image_name_is_malformed(call: Call) -> bool:
     """ImageName is not 2 to 128 characters of the documented form.
 
     Reading: the whole string, counted in code points; first an ASCII letter, a Han character (with
-    the iteration mark), hiragana or katakana (half-width too); then those, the long vowel mark,
-    ASCII digits, ``:``, ``_`` and ``-``; no middle dot; not starting with ``http://`` or
+    the iteration mark), hiragana or katakana; then those, the long vowel mark (all half-width
+    too), ASCII digits, ``:``, ``_`` and ``-``; no middle dot; not starting with ``http://`` or
     ``https://``; an absent name is fine, an empty one is malformed.
     """
     name = call.request.image_name
