@@ -83,7 +83,10 @@ class FileBesideScenario:
         from pydantic_core import core_schema
 
         return core_schema.with_info_plain_validator_function(
-            self._read, serialization=core_schema.to_string_ser_schema()
+            self._read,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda path: str(path.resolve())
+            ),
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> Any:

@@ -14,9 +14,14 @@ from imgsim.processes import billing
 from imgsim.processes.customers import Loop, closed_loop_client, open_stream
 from imgsim.processes.wishes import Stream
 from imgsim.processes.world import World
+from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.spec import Scenario
+from imgsim.scenario.spec import Stream as Described
 from imgsim.units import microseconds_between
-from imgsim.workload.mix import Ask, Asker, Source, block_for
+from imgsim.workload.arrivals import block_of_copies
+from imgsim.workload.asker import Asker, Source, block_for
+from imgsim.workload.mistakes import Mistakes
+from imgsim.workload.mix import Ask
 from imgsim.workload.patterns import ClosedLoop
 
 
@@ -51,13 +56,13 @@ def _add_instances(world: World, scenario: Scenario) -> None:
         for id in described.ids():
             disks = tuple(
                 Disk(
-                    disk.id or f"{id}-disk-{number}",
+                    disk_id,
                     disk.kind,
                     disk.size,
                     disk.size << 30 if disk.used is None else disk.used,
                 )
-                for number, disk in enumerate(
-                    sorted(described.disks, key=lambda disk: disk.kind != "system"), 1
+                for disk_id, disk in zip(
+                    described.disk_ids(id), described.ordered_disks, strict=True
                 )
             )
             cloud.instances[id] = Instance(
@@ -134,10 +139,14 @@ def start_load(world: World, scenario: Scenario) -> None:
     horizon = scenario.run.horizon
     default = next(iter(scenario.regions)) if len(scenario.regions) == 1 else None
     for number, (name, described) in enumerate(scenario.load.items(), 1):
+        if not described.scale:
+            continue
         sources = [_sources(world, ask) for ask in described.mix]
-        asker = Asker(name, described.mix, sources, default, world.chance, scenario.start)
-        pattern = described.arrivals
+        mistakes = _mistakes(world, scenario, name, described)
+        asker = Asker(name, described.mix, sources, default, world.chance, scenario.start, mistakes)
+        pattern, scale = described.arrivals, described.scale
         if isinstance(pattern, ClosedLoop):
+            pattern = pattern.scaled(scale)
             block = block_for(pattern.clients)
             stream = Stream(world, name, number, block, described.delete)
             loop = Loop(pattern)
@@ -147,12 +156,18 @@ def start_load(world: World, scenario: Scenario) -> None:
                 else None
             )
             for client in range(pattern.clients):
-                world.env.process(
-                    closed_loop_client(world, stream, loop, client, think, asker, horizon)
-                )
+                world.start(closed_loop_client(world, stream, loop, client, think, asker, horizon))
         else:
-            stream = Stream(world, name, number, asker.block, described.delete)
-            world.env.process(open_stream(world, stream, pattern, asker, scenario.start, horizon))
+            block = min(asker.block, block_of_copies(scale))
+            stream = Stream(world, name, number, block, described.delete)
+            world.start(open_stream(world, stream, pattern, asker, scenario.start, horizon, scale))
+
+
+def _mistakes(world: World, scenario: Scenario, name: str, described: Described) -> Mistakes | None:
+    if not described.mistakes:
+        return None
+    things = things_of(scenario, described)
+    return Mistakes(name, described.mistakes, things, world.cloud, world.chance)
 
 
 def _sources(world: World, ask: Ask) -> list[Source]:

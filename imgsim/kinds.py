@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 class OneOf:
     """The kinds a field may hold.
 
-    ``unit`` parametrises generic kinds. ``bare`` names the kind, and its only field, that a plain
-    value stands for: with ``("constant", "value")`` both ``5m`` and ``{constant: 5m}`` are read.
+    Generic kinds have the parameters of the type that is annotated. ``bare`` names the kind, and
+    its only field, that a plain value stands for: with ``("constant", "value")`` both ``5m`` and
+    ``{constant: 5m}`` are read.
     """
 
     what: str
     kinds: Mapping[str, type[Any]]
-    unit: Any = None
     bare: tuple[str, str] | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
@@ -32,7 +32,7 @@ class OneOf:
 
         fields = {
             name: cs.typed_dict_field(
-                self._inner(name, handler.generate_schema(self._parametrised(kind))),
+                self._inner(name, handler.generate_schema(_parametrised(kind, source))),
                 required=False,
             )
             for name, kind in self.kinds.items()
@@ -48,9 +48,6 @@ class OneOf:
         keyed = handler(schema["schema"]["schema"])
         keyed |= {"minProperties": 1, "maxProperties": 1, "description": self.what}
         return {"anyOf": [keyed, {"type": ["string", "number"]}]} if self.bare else keyed
-
-    def _parametrised(self, kind: Any) -> Any:
-        return kind[self.unit] if self.unit is not None else kind
 
     def _inner(self, name: str, schema: Any) -> Any:
         from pydantic_core import core_schema as cs
@@ -78,3 +75,7 @@ class OneOf:
     def _write(self) -> Callable[[Any, Any], Any]:
         names = {kind: name for name, kind in self.kinds.items()}
         return lambda chosen, handler: handler({names[type(chosen)]: chosen})
+
+
+def _parametrised(kind: Any, source: Any) -> Any:
+    return kind[get_args(source)] if getattr(kind, "__parameters__", ()) else kind

@@ -27,7 +27,7 @@ from imgsim.results.tables import Tables
 from imgsim.scenario.spec import Scenario
 from imgsim.units import parse_duration, parse_money
 
-_SLICES: Final = 200
+_EVENTS_BETWEEN_REPORTS: Final = 100
 
 Progress = Callable[[int, int], None]
 """Told the simulated time (microseconds) and the number of calls so far, now and then."""
@@ -120,7 +120,7 @@ class Simulation:
         self.world.finish_snapshot(snapshot)
 
     def delete_image(self, image_id: str, *, snapshots: bool = False) -> None:
-        """Delete an image, and the snapshots behind it if asked; raise `KeyError` when unknown."""
+        """Delete an image, and the snapshots made for it if asked; raise `KeyError` if unknown."""
         self._demand_open()
         self.world.delete_image(self.cloud.images[image_id], snapshots=snapshots)
         self.world.state("image", image_id, "status", "Deleted")
@@ -154,33 +154,37 @@ class Simulation:
         return Run(self)
 
     def _run_to_end(self, progress: Progress | None) -> None:
-        env, run = self.world.env, self.scenario.run
-        horizon = run.horizon
-        if horizon is not None and env.now < horizon:
-            self._advance(horizon, progress)
-        step, limit = env.step, None if horizon is None else horizon + run.drain
-        done = 0
-        while (upcoming := env.peek()) < (inf if limit is None else limit):
-            if self.interrupted or (horizon is not None and not self.world.busy):
+        world, run = self.world, self.scenario.run
+        if run.horizon is None:
+            self._advance(inf, progress, lambda: bool(world.busy or world.awaited))
+            return
+        if world.env.now < run.horizon:
+            self._advance(run.horizon, progress)
+        self._advance(run.horizon + run.drain, progress, lambda: world.busy)
+
+    def _advance(
+        self, instant: float, progress: Progress | None, goes_on: Callable[[], bool] | None = None
+    ) -> None:
+        """Run the events before the instant, and stand there, while the run goes on.
+
+        Without ``goes_on`` it does in any case; with it, a run without events stays where it is.
+        """
+        if self.interrupted:
+            return
+        env, step, done = self.world.env, self.world.env.step, 0
+        while env.peek() < instant:
+            if self.interrupted or (goes_on is not None and not goes_on()):
                 return
             step()
             done += 1
-            if progress is not None and not done % 10_000:
+            if progress is not None and not done % _EVENTS_BETWEEN_REPORTS:
                 progress(env.now, self.world.calls)
-        if limit is not None and env.now < limit <= upcoming < inf and self.world.busy:
-            env.run(until=limit)
-
-    def _advance(self, instant: int, progress: Progress | None) -> None:
-        env = self.world.env
-        begin = env.now
-        for part in range(1, _SLICES + 1):
-            to = begin + (instant - begin) * part // _SLICES
-            if to > env.now:
-                env.run(until=to)
-            if progress is not None:
-                progress(env.now, self.world.calls)
-            if self.interrupted:
-                return
+        if goes_on is not None and (env.peek() == inf or not goes_on()):
+            return
+        if env.now < instant:
+            env.run(until=instant)
+        if progress is not None:
+            progress(env.now, self.world.calls)
 
     def _instance(self, id: str) -> Instance:
         self._demand_open()

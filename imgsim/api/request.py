@@ -5,6 +5,7 @@ Readings:
 - A missing ``Action`` means CreateImage.
 - ``DiskDeviceMapping.n`` takes n in 1..17, n = 1 the system disk; gaps are allowed; anything else
   after ``DiskDeviceMapping.`` is an index out of range.
+- Devices of a mapping are named densely in the order of n: ``/dev/xvda``, then ``/dev/xvdb`` ...
 - Unknown parameters and a parameter given twice are ignored and counted; the first one counts.
 - An empty ``SnapshotId``, ``InstanceId``, ``ClientToken``, ``Description``, ``RegionId`` or mapping
   member counts as absent; an empty ``ImageName`` or ``ImageVersion`` is malformed.
@@ -78,10 +79,11 @@ class CreateImageRequest:
 
         ``parameters`` is a mapping, pairs of name and value, a query string or a URL (``%20`` and
         ``+`` are blanks). Values that are None count as not sent; numbers and truth values are
-        written as text. Raises `TypeError` when it is none of these.
+        written as text (integers beyond 100 digits in hexadecimal). Raises `TypeError` when it is
+        none of these.
         """
         if isinstance(parameters, CreateImageRequest):
-            return parameters
+            return parameters.sent_again()
         if isinstance(parameters, str):
             return cls._of_pairs(_pairs_of_query(parameters))
         if isinstance(parameters, Mapping):
@@ -92,6 +94,19 @@ class CreateImageRequest:
             "a request is a CreateImageRequest, a mapping, pairs of name and value, a query "
             f"string or a URL, not {type(parameters).__name__}"
         )
+
+    def sent_again(self) -> CreateImageRequest:
+        """Return a copy, read as flat parameters are, that the caller cannot change."""
+        pairs: list[tuple[str, object]] = [
+            (name, getattr(self, attribute)) for name, attribute in _FIELDS.items()
+        ]
+        for n, disk in self.mapping.items():
+            pairs.append((f"{MAPPING_PREFIX}{n}.Size", disk.size))
+            pairs.append((f"{MAPPING_PREFIX}{n}.SnapshotId", disk.snapshot_id))
+        pairs += [(name, "") for name in self.bad_members]
+        copy = self._of_pairs(pairs)
+        copy.unknown, copy.repeated = self.unknown, self.repeated
+        return copy
 
     @classmethod
     def _of_pairs(cls, pairs: Iterable[tuple[str, object]]) -> CreateImageRequest:

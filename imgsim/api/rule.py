@@ -39,7 +39,7 @@ class Rule:
 
     @property
     def summary(self) -> str:
-        """First sentence of the rule's docstring."""
+        """First line of the rule's docstring."""
         return (self.test.__doc__ or "").strip().partition("\n")[0]
 
     @property

@@ -1,9 +1,11 @@
-"""Distributions by quantile function; each is declared once, here, with its fields.
+"""Distributions by quantile function; each is declared once, in DISTRIBUTIONS at the end.
 
 A distribution of durations takes them as people write them (``5m``) and counts in microseconds; a
-distribution of plain numbers takes numbers. Every kind gives its exact ``mean``, so that loads can
-be computed without sampling. The functions are scipy's own implementations, which do not depend
+distribution of plain numbers takes numbers. Every kind gives its exact ``average``, so that loads
+can be computed without sampling. The functions are scipy's own implementations, which do not depend
 on the vector instructions that numpy finds on a machine.
+
+Simple kinds have files of their own; here are those that are made of others.
 """
 
 from __future__ import annotations
@@ -11,216 +13,196 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, Protocol, TypeVar
+from functools import cached_property
+from typing import Annotated, Any, Final, Generic
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import special
 
+from imgsim.chance.base import STRICT, Distribution, Floats, Q, demand
+from imgsim.chance.bounded import Constant, Triangular, Uniform
+from imgsim.chance.column import Column
+from imgsim.chance.empirical import Empirical
+from imgsim.chance.skewed import Exponential, Gamma, Lognormal, Weibull
 from imgsim.fields import Duration, Number
 from imgsim.kinds import OneOf
 
-Q = TypeVar("Q", int, float)
-Q_co = TypeVar("Q_co", covariant=True)
-Floats = NDArray[np.floating[Any]]
-
-STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
-
-
-class Distribution(Protocol[Q_co]):
-    """What every kind offers."""
-
-    @property
-    def average(self) -> float:
-        """The exact mean, in the distribution's unit (microseconds for durations)."""
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the quantiles at ``u``, any shape, values inside (0, 1)."""
-
-
-def _demand(holds: bool, what: str) -> None:
-    if not holds:
-        raise ValueError(what)
+_LEAST_INSIDE: Final = 1e-6
+"""With less of the probability inside the bounds, too few digits of a draw would be left."""
+_BELOW_ONE: Final = 1 - 2.0**-53
 
 
 @dataclass(frozen=True)
-class Constant(Generic[Q]):
-    """Always the same value."""
+class Component(Generic[Q]):
+    """A part of a mixture."""
 
     __pydantic_config__ = STRICT
-    value: Q
-    """The value."""
+    weight: Number
+    """How often this part is drawn, relative to the weights of the others."""
+    of: Part[Q]
+    """The distribution of the part."""
 
     def __post_init__(self) -> None:
-        _demand(self.value >= 0, "value must not be negative")
-
-    @property
-    def average(self) -> float:
-        """The value."""
-        return float(self.value)
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the value in the shape of ``u``."""
-        return np.full(np.shape(u), float(self.value))
+        demand(self.weight >= 0, "weight must not be negative")
 
 
 @dataclass(frozen=True)
-class Uniform(Generic[Q]):
-    """Equally likely between ``low`` and ``high``."""
+class Mixture(Generic[Q]):
+    """Now from one distribution, now from another, such as usual and slow snapshots."""
 
     __pydantic_config__ = STRICT
-    low: Q
+    components: tuple[Component[Q], ...]
+    """The parts, each with its weight; weights need not add up to 1."""
+
+    def __post_init__(self) -> None:
+        demand(len(self.components) > 0, "components must not be empty; each has weight and of")
+        demand(any(part.weight > 0 for part in self.components), "a weight must be above 0")
+
+    @cached_property
+    def _parts(self) -> list[tuple[float, Distribution[Q]]]:
+        total = math.fsum(part.weight for part in self.components)
+        return [(part.weight / total, part.of) for part in self.components if part.weight > 0]
+
+    @property
+    def average(self) -> float:
+        """The weighted mean of the parts' means."""
+        return math.fsum(share * of.average for share, of in self._parts)
+
+    def quantile(self, u: Floats) -> Floats:
+        """Return the quantiles at ``u``: the smallest floats whose cdf reaches it, by bisection."""
+        each = [of.quantile(u) for _, of in self._parts]
+        # Floats from 0 on are in the same order as their bits read as integers.
+        low = np.asarray(np.minimum.reduce(each) + 0.0).view(np.int64)
+        high = np.asarray(np.maximum.reduce(each) + 0.0).view(np.int64)
+        for _ in range(int((high - low).max(initial=0)).bit_length()):
+            middle = low + (high - low) // 2
+            reached = self.cdf(middle.view(np.float64)) >= u
+            low = np.where(reached, low, np.minimum(middle + 1, high))
+            high = np.where(reached, middle, high)
+        return high.view(np.float64)
+
+    def cdf(self, x: Floats) -> Floats:
+        """Return the probabilities of ``x`` or less: the weighted mean of the parts'."""
+        shares: Floats = np.add.reduce([share * of.cdf(x) for share, of in self._parts])
+        return shares
+
+    def mean_to(self, x: Floats) -> Floats:
+        """Return what values of ``x`` or less contribute to the mean."""
+        parts: Floats = np.add.reduce([share * of.mean_to(x) for share, of in self._parts])
+        return parts
+
+
+@dataclass(frozen=True)
+class Truncated(Generic[Q]):
+    """Another distribution, as if draws outside the bounds were drawn again.
+
+    Give low, high, or both.
+    """
+
+    __pydantic_config__ = STRICT
+    of: Part[Q]
+    """The distribution to truncate."""
+    low: Q | None = None
     """Smallest value."""
-    high: Q
+    high: Q | None = None
     """Largest value."""
 
     def __post_init__(self) -> None:
-        _demand(0 <= self.low <= self.high, "low must be 0 or more, and at most high")
+        demand(self.low is not None or self.high is not None, "give low, high, or both")
+        demand(0 <= self._low <= self._high, "low must be 0 or more, and at most high")
+        demand(
+            self._inside >= _LEAST_INSIDE,
+            "less than a millionth of the probability lies inside; low and high must enclose more",
+        )
+
+    @property
+    def _low(self) -> float:
+        return 0.0 if self.low is None else float(self.low)
+
+    @property
+    def _high(self) -> float:
+        return math.inf if self.high is None else float(self.high)
+
+    @property
+    def _under(self) -> float:
+        """The largest float below low, because low itself lies inside."""
+        return math.nextafter(self._low, -math.inf)
+
+    @cached_property
+    def _before(self) -> float:
+        return float(self.of.cdf(np.array(self._under)))
+
+    @cached_property
+    def _inside(self) -> float:
+        return float(self.of.cdf(np.array(self._high))) - self._before
+
+    @cached_property
+    def _left_out(self) -> float:
+        return float(self.of.mean_to(np.array(self._under)))
 
     @property
     def average(self) -> float:
-        """Half-way between low and high."""
-        return (self.low + self.high) / 2
+        """The exact mean, by the parts of the mean up to low and up to high."""
+        return float(self.mean_to(np.array(math.inf)))
 
     def quantile(self, u: Floats) -> Floats:
         """Return the quantiles at ``u``."""
-        return self.low + (self.high - self.low) * u
+        share = np.minimum(self._before + u * self._inside, _BELOW_ONE)
+        return np.clip(self.of.quantile(share), self._low, self._high)
 
+    def cdf(self, x: Floats) -> Floats:
+        """Return the probabilities of ``x`` or less."""
+        share: Floats = np.clip((self.of.cdf(x) - self._before) / self._inside, 0.0, 1.0)
+        return share
 
-@dataclass(frozen=True)
-class Exponential(Generic[Q]):
-    """Without memory: times between independent events."""
-
-    __pydantic_config__ = STRICT
-    mean: Q
-    """Mean."""
-
-    def __post_init__(self) -> None:
-        _demand(self.mean > 0, "mean must be above 0")
-
-    @property
-    def average(self) -> float:
-        """The mean."""
-        return float(self.mean)
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the quantiles at ``u``."""
-        return -self.mean * special.log1p(-u)
-
-
-@dataclass(frozen=True)
-class Lognormal(Generic[Q]):
-    """A product of many factors: right-skewed times. Give mean and cv, or median and sigma."""
-
-    __pydantic_config__ = STRICT
-    mean: Q | None = None
-    """Mean; with cv."""
-    cv: Number | None = None
-    """Coefficient of variation: standard deviation over mean; with mean."""
-    median: Q | None = None
-    """Median; with sigma."""
-    sigma: Number | None = None
-    """Standard deviation of the logarithm; with median."""
-
-    def __post_init__(self) -> None:
-        by_mean = self.mean is not None and self.cv is not None
-        by_median = self.median is not None and self.sigma is not None
-        given = sum(v is not None for v in (self.mean, self.cv, self.median, self.sigma))
-        _demand(given == 2 and by_mean != by_median, "give mean and cv, or median and sigma")
-        _demand((self.mean or self.median or 0) > 0, "mean or median must be above 0")
-        _demand((self.cv or self.sigma or 0) >= 0, "cv or sigma must not be negative")
-        _demand((self.cv or 0) <= 1000 and (self.sigma or 0) <= 10, "cv or sigma is too large")
-
-    @property
-    def _sigma(self) -> float:
-        if self.cv is not None:
-            return math.sqrt(math.log1p(self.cv**2))
-        assert self.sigma is not None
-        return self.sigma
-
-    @property
-    def _median(self) -> float:
-        if self.mean is not None:
-            return self.mean * math.exp(-(self._sigma**2) / 2)
-        assert self.median is not None
-        return float(self.median)
-
-    @property
-    def average(self) -> float:
-        """The mean, given or median x exp(sigma^2 / 2)."""
-        return self._median * math.exp(self._sigma**2 / 2)
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the quantiles at ``u``."""
-        return self._median * (special.expm1(self._sigma * special.ndtri(u)) + 1.0)
-
-
-@dataclass(frozen=True)
-class Gamma(Generic[Q]):
-    """A sum of several exponential steps (``cv`` below 1), or burstier than one (above 1)."""
-
-    __pydantic_config__ = STRICT
-    mean: Q
-    """Mean."""
-    cv: Number
-    """Coefficient of variation: standard deviation over mean."""
-
-    def __post_init__(self) -> None:
-        _demand(self.mean > 0, "mean must be above 0")
-        _demand(0.001 <= self.cv <= 30, "cv must lie between 0.001 and 30")
-
-    @property
-    def average(self) -> float:
-        """The mean."""
-        return float(self.mean)
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the quantiles at ``u``."""
-        shape = self.cv**-2
-        quantile: Floats = self.mean / shape * special.gammaincinv(shape, u)
-        return quantile
-
-
-@dataclass(frozen=True)
-class Empirical(Generic[Q]):
-    """One of the values seen, each as likely as it was frequent."""
-
-    __pydantic_config__ = STRICT
-    values: tuple[Q, ...]
-    """The values seen, in any order."""
-
-    def __post_init__(self) -> None:
-        _demand(len(self.values) > 0, "values must not be empty")
-        _demand(min(self.values, default=0) >= 0, "values must not be negative")
-
-    @property
-    def average(self) -> float:
-        """The mean of the values."""
-        return math.fsum(self.values) / len(self.values)
-
-    def quantile(self, u: Floats) -> Floats:
-        """Return the quantiles at ``u``: the inverse of the empirical distribution function."""
-        values = np.sort(np.asarray(self.values, dtype=np.float64))
-        return values[np.minimum((u * len(values)).astype(np.int64), len(values) - 1)]
+    def mean_to(self, x: Floats) -> Floats:
+        """Return what values of ``x`` or less contribute to the mean."""
+        reach = np.clip(x, self._under, self._high)
+        return (self.of.mean_to(reach) - self._left_out) / self._inside
 
 
 DISTRIBUTIONS: Mapping[str, type[Any]] = {
     "constant": Constant,
     "uniform": Uniform,
+    "triangular": Triangular,
     "exponential": Exponential,
     "lognormal": Lognormal,
     "gamma": Gamma,
+    "weibull": Weibull,
     "empirical": Empirical,
+    "mixture": Mixture,
+    "truncated": Truncated,
 }
 """The kinds by the name they have in a scenario file."""
 
+
+def _one_of(what: str) -> OneOf:
+    return OneOf(what, DISTRIBUTIONS, ("constant", "value"))
+
+
+Part = Annotated[Distribution[Q], _one_of("a distribution")]
 DurationDistribution = Annotated[
-    Distribution[int],
-    OneOf(
-        "a duration, or a distribution of durations", DISTRIBUTIONS, Duration, ("constant", "value")
-    ),
+    Distribution[Duration], _one_of("a duration, or a distribution of durations")
 ]
 NumberDistribution = Annotated[
-    Distribution[float],
-    OneOf("a number, or a distribution of numbers", DISTRIBUTIONS, Number, ("constant", "value")),
+    Distribution[Number], _one_of("a number, or a distribution of numbers")
+]
+
+__all__ = [
+    "DISTRIBUTIONS",
+    "STRICT",
+    "Column",
+    "Component",
+    "Constant",
+    "Distribution",
+    "DurationDistribution",
+    "Empirical",
+    "Exponential",
+    "Gamma",
+    "Lognormal",
+    "Mixture",
+    "NumberDistribution",
+    "Triangular",
+    "Truncated",
+    "Uniform",
+    "Weibull",
 ]

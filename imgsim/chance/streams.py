@@ -15,10 +15,9 @@ from typing import Any, Final, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from imgsim.chance.distributions import Distribution
+from imgsim.chance.base import Distribution, Floats
 
 T = TypeVar("T")
-Floats = NDArray[np.floating[Any]]
 
 BLOCK: Final = 1024
 """Draws made at once, a power of two; its value changes no draw."""
@@ -99,6 +98,6 @@ class Draws(Generic[T]):
 
 
 def rounded(values: Floats) -> list[int]:
-    """Return the values as whole microseconds, at least 1, halves to even."""
-    whole: list[int] = np.clip(np.rint(values), 1, 2.0**62).astype(np.int64).tolist()
+    """Return the values as whole microseconds, from 1 to 2^55, halves to even."""
+    whole: list[int] = np.clip(np.rint(values), 1, 2.0**55).astype(np.int64).tolist()
     return whole

@@ -6,15 +6,15 @@ scenario; 130 interrupted.
 
 from __future__ import annotations
 
-import sys
+from typing import Annotated
 
 import typer
 
+import imgsim
 from imgsim.cli import check, init, rules, run, schema
 
 app = typer.Typer(
     name="imgsim",
-    help="Simulate the creation of cloud images: quotas, waits, failures, refusals.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -29,14 +29,22 @@ app.command("schema")(schema.schema)
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    try:
-        app()
-    except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    app()
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(imgsim.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Simulate the creation of cloud images: quotas, waits, failures, refusals."""
 
 
 __all__ = ["app", "main"]

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import imgsim
+from imgsim.records.rows import TABLES
+from imgsim.units import SECOND
 
 if TYPE_CHECKING:
     from imgsim.simulation import Run
 
 PACKAGES: Final = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
-TABLES: Final = ("intents", "calls", "snapshots", "images", "uses", "ledger", "states")
 
 
 def make(out: Path | None, name: str, hash8: str) -> Path:
@@ -41,12 +42,18 @@ def make(out: Path | None, name: str, hash8: str) -> Path:
     raise FileExistsError(f"{folder} and 998 more are there already")
 
 
+def remove_if_empty(folder: Path) -> None:
+    """Leave no empty folder behind."""
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def write(folder: Path, run: Run, facts: dict[str, Any], *, csv: bool) -> None:
     """Write manifest, resolved scenario and tables, the manifest last; raise `OSError`."""
     from imgsim.scenario.file import dump
 
     (folder / "scenario.resolved.yaml").write_text(dump(run.scenario), encoding="utf-8")
-    for name in TABLES:
+    for name in (table.name for table in TABLES):
         table = run.tables[name]
         table.to_parquet(folder / f"{name}.parquet", index=False)
         if csv:
@@ -76,7 +83,7 @@ def manifest(run: Run) -> dict[str, Any]:
         "seed": run.scenario.run.seed,
         "replication": run.replication,
         "interrupted": run.interrupted,
-        "simulated_s": run.ended_at / 1_000_000,
+        "simulated_s": run.ended_at / SECOND,
         "versions": {
             "imgsim": imgsim.__version__,
             "python": platform.python_version(),

@@ -74,7 +74,7 @@ def _print_text(book: tuple[Rule, ...]) -> None:
     table.add_column("rule: it denies when", ratio=1)
     table.add_column("waiting\ncures it")
     for rule in book:
-        what = f"[bold]{rule.name}[/bold]\n{rule.code}"
+        what = f"[bold]{rule.name}[/bold]\n{rule.summary}\n{rule.code}"
         cures = "yes" if rule.waiting_cures else "no"
         table.add_row(
             "-" if rule.row is None else str(rule.row), str(rule.http_status), what, cures

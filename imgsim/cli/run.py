@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from imgsim.cli.messages import INTERRUPTED, fail, warn
+from imgsim.units import HOUR, SECOND
 
 if TYPE_CHECKING:
     from imgsim.scenario.spec import Scenario
@@ -49,25 +50,32 @@ def run(
     except OSError as error:
         fail([f"the results cannot be written: {error}"])
     began = time.perf_counter()
-    finished = _simulate(scenario, replication, quiet=quiet)
-    facts = summary(finished)
     try:
+        finished = _simulate(scenario, replication, quiet=quiet)
+        facts = summary(finished)
         folder.write(where, finished, {"summary": facts}, csv=csv)
         if out is None:
             folder.point_latest(where)
     except OSError as error:
         fail([f"the results cannot be written: {error}"])
+    except KeyboardInterrupt:
+        fail([f"interrupted before the results were complete: {where}"], INTERRUPTED)
+    finally:
+        folder.remove_if_empty(where)
     if as_json:
         print(json.dumps(facts | {"folder": str(where)}, indent=2, ensure_ascii=False))
     else:
         from rich.console import Console
 
-        print_summary(Console(width=min(Console().width, 80)), facts)
+        console = Console(width=min(Console().width, 80))
+        with console.capture() as capture:
+            print_summary(console, facts)
+        print("\n".join(line.rstrip() for line in capture.get().splitlines()))
         print(f"tables: {where}")
     if not quiet:
         print(f"took {time.perf_counter() - began:.1f} s", file=sys.stderr)
     if finished.interrupted:
-        at = finished.ended_at / 1_000_000
+        at = finished.ended_at / SECOND
         fail([f"interrupted at {at:g} s of simulated time; what was there is kept"], INTERRUPTED)
 
 
@@ -96,7 +104,7 @@ def _simulate(scenario: Scenario, replication: int, *, quiet: bool) -> Run:
 
     simulation = Simulation(scenario, replication)
     horizon = scenario.run.horizon
-    total = None if horizon is None else horizon / 3_600_000_000
+    total = None if horizon is None else horizon / HOUR
     form = "{l_bar}{bar}| {n:.1f}/{total:.1f} h simulated{postfix} [{elapsed}<{remaining}]"
     with (
         _interruptible(simulation),
@@ -111,7 +119,7 @@ def _simulate(scenario: Scenario, replication: int, *, quiet: bool) -> Run:
     ):
 
         def show(now: int, calls: int) -> None:
-            reached = now / 3_600_000_000
+            reached = now / HOUR
             bar.update((reached if total is None else min(reached, total)) - bar.n)
             bar.set_postfix_str(f"{calls} calls", refresh=False)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
+
+from imgsim.units import SECOND
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,9 +22,8 @@ _STAGES: Final = {
 
 def summary(run: Run) -> dict[str, Any]:
     """Return the summary as plain data; times in seconds, missing values None."""
-    calls = run.calls
-    columns = calls[["outcome", "code", "rule"]].astype("object")
-    outcomes = Counter(columns.where(columns.notna(), None).itertuples(index=False, name=None))
+    facts = run.measures.facts()
+    calls = len(facts.calls)
     measured = run.measures.of
     return {
         "scenario": run.scenario.name,
@@ -31,19 +31,17 @@ def summary(run: Run) -> dict[str, Any]:
         "seed": run.scenario.run.seed,
         "replication": run.replication,
         "interrupted": run.interrupted,
-        "simulated_s": run.ended_at / 1_000_000,
-        "calls": len(calls),
+        "simulated_s": run.ended_at / SECOND,
+        "calls": calls,
         "outcomes": [
             {
                 "outcome": outcome,
-                "code": code,
-                "rule": rule,
+                "code": rule.code if rule is not None else None,
+                "rule": rule.name if rule is not None else None,
                 "calls": number,
-                "share": number / len(calls),
+                "share": number / calls,
             }
-            for (outcome, code, rule), number in sorted(
-                outcomes.items(), key=lambda item: (-item[1], item[0][0], item[0][2] or "")
-            )
+            for outcome, rule, number in facts.outcomes()
         ],
         "time_to_available_s": {
             what: measured(f"time_to_available.{what}")._asdict() for what in _TIMES

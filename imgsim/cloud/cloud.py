@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Generic, Protocol, TypeVar
 
 from imgsim.cloud.account import Account
-from imgsim.cloud.disk import Disk, DiskKind
+from imgsim.cloud.disk import Disk
 from imgsim.cloud.image import Image
 from imgsim.cloud.instance import Instance
 from imgsim.cloud.region import Region
@@ -24,7 +24,8 @@ class Numbered(Protocol):
     text: str | None
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The id."""
 
 
 T = TypeVar("T", bound=Numbered)
@@ -148,6 +149,3 @@ class Cloud:
         del self.instances[instance.id]
         for disk in instance.disks:
             del self.disks[disk.id]
-
-
-__all__ = ["ISSUED", "Cloud", "Disk", "DiskKind", "Shelf"]

@@ -22,6 +22,7 @@ class Image:
         "created",
         "ended",
         "intent",
+        "made_snapshots",
         "name",
         "number",
         "region",
@@ -56,6 +57,8 @@ class Image:
         """Number of the intent that asked for it."""
         self.snapshots: tuple[Snapshot, ...] = ()
         """The snapshots behind it."""
+        self.made_snapshots = False
+        """Whether they were made for it, and not there before."""
 
     @property
     def id(self) -> str:

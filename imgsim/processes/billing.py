@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgsim.units import format_money
+
 if TYPE_CHECKING:
     from imgsim.processes.world import World
 
@@ -19,6 +21,7 @@ def top_up(world: World, amount: int) -> None:
         raise ValueError("a top-up must be above 0 CNY")
     world.cloud.account.balance += amount
     _book(world, "top-up", amount)
+    world.state("account", "account", "balance", format_money(world.cloud.account.balance))
 
 
 def open_snapshot_service(world: World) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from simpy import Event
 
 from imgsim.processes.order import At, Happening, pair, rank
 from imgsim.processes.wishes import Stream, Wish
-from imgsim.workload.mix import ORDINAL_STRIDE, Asker, Occasion
-from imgsim.workload.patterns import ClosedLoop, OpenPattern, Trace
+from imgsim.workload.arrivals import COPY, OpenPattern, of_copy, repeated
+from imgsim.workload.asker import ORDINAL_STRIDE, Asker, Occasion
+from imgsim.workload.patterns import ClosedLoop, Trace
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from imgsim.chance.streams import Draws
     from imgsim.processes.world import World
+    from imgsim.workload.recording import Rows
 
 
 def open_stream(
@@ -26,19 +28,20 @@ def open_stream(
     asker: Asker,
     start: datetime,
     horizon: int | None,
+    scale: float = 1.0,
 ) -> Generator[Event, None, None]:
-    """Ask at every arrival of the pattern, whatever becomes of the calls."""
-    recorded: Iterator[dict[str, str]] | None = None
+    """Ask at every arrival of the scaled pattern, whatever becomes of the calls."""
+    recorded: Rows | None = None
     if isinstance(pattern, Trace):
-        instants, parameters = pattern.rows(start, horizon)
-        times, recorded = iter(instants), iter(parameters)
+        instants, recorded = pattern.rows(start, horizon)
+        arrivals = repeated(instants, world.chance, stream.purpose, scale)
     else:
-        times = pattern.arrival_times(world.chance, stream.purpose, start, horizon)
+        arrivals = pattern.arrivals(world.chance, stream.purpose, start, horizon, scale)
     first = rank(Happening.ARRIVAL, pair(stream.number, 0))
-    for index, instant in enumerate(times):
-        yield At(world.env, instant, first + index)
-        told = next(recorded) if recorded is not None else None
-        for ordinal, request in asker.requests(Occasion(index, instant, index), told):
+    for number, (instant, at) in enumerate(arrivals):
+        yield At(world.env, instant, first + number)
+        told = of_copy(recorded[at % COPY], at // COPY) if recorded is not None else None
+        for ordinal, request in asker.requests(Occasion(number, instant, at), told):
             world.ask(request, Wish(world, stream, ordinal))
 
 

@@ -85,6 +85,7 @@ class Imaging:
             task = SnapshotTask(world, snapshot, disk, self, service)
             luck.decide(task, wish.ordinal, wish.attempt, number)
             tasks.append(task)
+        image.made_snapshots = True
         image.snapshots = tuple([task.snapshot for task in tasks])
         return tuple(tasks)
 

@@ -4,7 +4,8 @@ Each of the n in transfer gets ``min(cap, bandwidth // n)`` whole bytes per seco
 counted in bytes x 10^6 (rate times microseconds) in *virtual time*: the service that one transfer
 would have got since the beginning. A transfer that joins at virtual time v with b bytes ends at
 v + b x 10^6, whatever joins or leaves meanwhile, so only the earliest end is pending and a join or
-an end costs O(log n) (Zhang, "Virtual clock", 1990; here for processor sharing).
+an end costs O(log n) (Zhang, "Virtual clock", 1990; here for processor sharing). With more
+transfers than bytes per second all stand still.
 """
 
 from __future__ import annotations

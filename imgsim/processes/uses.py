@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgsim.api.use_image import Use, use_image
+from imgsim.records.rows import USES
 
 if TYPE_CHECKING:
     from imgsim.processes.world import World
+
+_OUTCOMES = USES.codes("outcome")
 
 
 def use(world: World, action: str, image_id: str) -> Use:
@@ -19,7 +22,7 @@ def use(world: World, action: str, image_id: str) -> Use:
             world.env.now,
             journal.words[action],
             journal.words[image_id],
-            0 if answer.granted else 1,
+            _OUTCOMES["granted" if answer.granted else "denied"],
             answer.http_status,
             journal.words[answer.code],
         )

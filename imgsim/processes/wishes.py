@@ -124,9 +124,12 @@ class Wish:
         available = status is ImageStatus.AVAILABLE
         outcome = "available" if available else "failed"
         self._write(outcome, now, image=imaging.image, imaging=imaging)
-        if not available or self.stream.deletion is None:
+        deletion = self.stream.deletion
+        if deletion is None or not (available or deletion.failed):
             self._be_over()
-        elif self._after:
+            return
+        self.world.awaited += 1
+        if self._after:
             place = _DELETION + imaging.image.number
             At(self.world.env, now + self._after, place, self._begin_deletion)
         else:
@@ -134,6 +137,7 @@ class Wish:
 
     def _begin_deletion(self, _: object) -> None:
         world = self.world
+        world.awaited -= 1
         world.deletions += 1
         if self._takes:
             place = _DELETION + self._image.number

@@ -6,7 +6,10 @@ leaves a row in ``states``. Data flows one way: nothing in here reads the journa
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
+
+from simpy import Event
 
 from imgsim.api.call import Call
 from imgsim.api.create_image import create_image
@@ -21,6 +24,7 @@ from imgsim.processes.pool import Pool
 from imgsim.processes.service import ServiceSpec, SnapshotService
 from imgsim.processes.snapshotting import SnapshotTask, write_initial
 from imgsim.records.journal import Journal
+from imgsim.records.rows import DELETIONS
 
 if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
     from imgsim.cloud.image import Image
     from imgsim.cloud.snapshot import Snapshot
     from imgsim.processes.wishes import Stream, Wish
+
+_DELETED = DELETIONS.codes("what")
 
 
 class World:
@@ -54,6 +60,8 @@ class World:
         """Snapshots that were there from the beginning and still are, by number."""
         self.deletions = 0
         """Deletions being carried out."""
+        self.awaited = 0
+        """What will still happen by itself: load that goes on, deletions that are planned."""
         self.calls = 0
         """Calls so far."""
         self.intents = 0
@@ -64,6 +72,14 @@ class World:
     def busy(self) -> bool:
         """Whether anything is in progress."""
         return bool(self.imagings or self.deletions)
+
+    def start(self, load: Generator[Event, None, None]) -> None:
+        """Let a load go on until it ends by itself."""
+        self.awaited += 1
+        self.env.process(load).callbacks.append(self._load_is_over)
+
+    def _load_is_over(self, _: Event) -> None:
+        self.awaited -= 1
 
     def open_region(
         self, region: str, service: ServiceSpec, registration: Distribution[int]
@@ -113,7 +129,7 @@ class World:
         self.journal.state(self.env.now, kind, id, attribute, value)
 
     def delete_image(self, image: Image, *, snapshots: bool) -> None:
-        """Delete an image, and the snapshots behind it if asked; one being made fails first."""
+        """Delete an image, and the snapshots made for it if asked; one being made fails first."""
         imaging = self.imagings.get(image.number)
         if imaging is not None and snapshots:
             imaging.stop()
@@ -123,7 +139,7 @@ class World:
         if self.initial_images.pop(image.number, None) is not None:
             write_image(self, image)
         self._deleted("image", image.number)
-        for snapshot in image.snapshots if snapshots else ():
+        for snapshot in image.snapshots if snapshots and image.made_snapshots else ():
             if self.cloud.snapshots.has(snapshot):
                 self.drop_snapshot(snapshot)
 
@@ -150,8 +166,9 @@ class World:
         self._deleted("snapshot", snapshot.number)
 
     def _deleted(self, what: str, number: int) -> None:
-        code = 0 if what == "image" else 1
-        self.journal.deletions.append(self.journal.deletions.row(code, number, self.env.now))
+        self.journal.deletions.append(
+            self.journal.deletions.row(_DELETED[what], number, self.env.now)
+        )
 
     def close(self) -> None:
         """Write the rows of what is unfinished and of what was there from the beginning."""

@@ -29,16 +29,17 @@ class Words(dict[str | None, int]):
 
     def __init__(self) -> None:
         super().__init__({None: rows.MISSING_4})
+        self.texts: list[str] = []
+        """The texts in the order of their codes; what is no Unicode is written out."""
 
     def __missing__(self, text: str) -> int:
-        code = self[text] = len(self) - 1
+        written = text.encode("utf-8", "backslashreplace").decode()
+        if written != text:
+            code = self[text] = self[written]
+            return code
+        self.texts.append(text)
+        code = self[text] = len(self.texts) - 1
         return code
-
-    def texts(self) -> list[str]:
-        """Return the texts in the order of their codes; what is no Unicode is written out."""
-        return [
-            text.encode("utf-8", "backslashreplace").decode() for text in self if text is not None
-        ]
 
 
 class Journal:

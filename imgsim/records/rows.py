@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from struct import Struct
 from typing import Final
 
@@ -72,7 +73,7 @@ class Table:
     name: str
     fields: tuple[Field, ...]
 
-    @property
+    @cached_property
     def struct(self) -> Struct:
         """How a row is packed."""
         return Struct("<" + "".join(WIDTHS[field.kind] for field in self.fields))
@@ -91,7 +92,13 @@ INTENTS: Final = Table(
     (
         Field("intent", Kind.COUNT, "number of the wish for an image, in order of arrival"),
         Field("stream", Kind.WORD, "load stream; missing for calls made by hand"),
-        Field("ordinal", Kind.BIG, "index in the stream, or iteration of the client, from 0"),
+        Field(
+            "ordinal",
+            Kind.BIG,
+            "of its draws: index in the stream, from 0; where many are asked for at a time, or in "
+            "a closed loop, occasion or iteration x 2^20 + place or client; of the copies of a "
+            "scaled load, index + copy x 2^28",
+        ),
         Field("client", Kind.COUNT, "client of a closed loop, from 0"),
         Field("arrived_at", Kind.INSTANT, "first call"),
         Field("ended_at", Kind.INSTANT, "end of the last call; missing while unfinished"),
@@ -118,7 +125,11 @@ CALLS: Final = Table(
         Field("image_id", Kind.IMAGE, "the image, also of a replayed call"),
         Field("disks", Kind.COUNT, "disks of the image"),
         Field("gib", Kind.COUNT, "size of the image's disks together, GiB"),
-        Field("ended_at", Kind.INSTANT, "Available or CreateFailed; missing while unfinished"),
+        Field(
+            "ended_at",
+            Kind.INSTANT,
+            "Available or CreateFailed, else the answer; missing while unfinished",
+        ),
         Field("turn_wait", Kind.DURATION, "wait of the last snapshot for its disk's turn"),
         Field("slot_wait", Kind.DURATION, "wait of the last snapshot for a slot of the service"),
         Field("snapshotting", Kind.DURATION, "set-up and transfer of the last snapshot to end"),

@@ -22,7 +22,7 @@ def _demand(holds: bool, law: str, *facts: object) -> None:
 
 
 def calls_are_accounted_for(journal: Journal, asked: int) -> None:
-    """Calls in = calls out by outcome, and every intent has its row."""
+    """Calls in = calls out by outcome."""
     outcomes = np.bincount(raw(journal.calls)["outcome"], minlength=len(OUTCOMES))
     _demand(int(outcomes.sum()) == asked, "calls in = calls out by outcome", asked, outcomes)
 

@@ -1,4 +1,4 @@
-"""What measures are computed from: the rows of a run behind its warm-up, in one region or all."""
+"""The rows of a run as its measures look at them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from imgsim.api.rule import Rule
+from imgsim.api.rules import RULEBOOK
 from imgsim.records.journal import Journal, Log
-from imgsim.records.rows import CALLS, DELETIONS, MISSING
+from imgsim.records.rows import CALLS, DELETIONS, MISSING, OUTCOMES
 from imgsim.results.levels import level_steps
 from imgsim.results.tables import raw
 
@@ -28,7 +30,7 @@ class Facts:
         self.end = end
         self._journal = journal
         self._region = None if region is None else journal.words.get(region, -1)
-        calls = self._here(journal.calls)
+        calls = self._all = self._here(journal.calls)
         intents = raw(journal.intents)
         counted = intents["intent"][intents["arrived_at"] >= begin]
         self.calls = calls if begin <= 0 else calls[np.isin(calls["intent"], counted)]
@@ -40,6 +42,20 @@ class Facts:
     def outcome(self, *names: str) -> Array:
         """Return the calls with one of the outcomes."""
         return self.calls[np.isin(self.calls["outcome"], [_OUTCOMES[name] for name in names])]
+
+    def outcomes(self) -> list[tuple[str, Rule | None, int]]:
+        """Return outcome, denying rule and number of calls, the most frequent first."""
+        pairs, numbers = np.unique(self.calls[["outcome", "rule"]], return_counts=True)
+        found = [
+            (OUTCOMES[outcome], RULEBOOK[rule] if rule >= 0 else None, number)
+            for (outcome, rule), number in zip(pairs.tolist(), numbers.tolist(), strict=True)
+        ]
+        return sorted(found, key=lambda one: (-one[2], one[0], one[1].name if one[1] else ""))
+
+    def became_available(self) -> int:
+        """Return how many images became Available between begin and end, whenever asked for."""
+        made = self._all[self._all["outcome"] == _OUTCOMES["available"]]
+        return int((made["ended_at"] >= self.begin).sum())
 
     def image_level(self) -> tuple[Array, Array]:
         """Return the steps of the number of images that hold a quota slot."""

@@ -19,9 +19,9 @@ from imgsim.records.journal import Journal
 from imgsim.records.rows import MISSING
 from imgsim.results.facts import Facts
 from imgsim.results.levels import integral, peak
+from imgsim.units import HOUR, SECOND
 
 Array = np.ndarray[Any, Any]
-_SECOND: Final = 1_000_000
 
 
 class Measured(NamedTuple):
@@ -38,7 +38,7 @@ def _share(part: int, whole: int) -> Measured:
 def _mean_seconds(durations: Array) -> Measured:
     if not len(durations):
         return Measured(None)
-    return Measured(int(durations.sum()) / len(durations) / _SECOND)
+    return Measured(int(durations.sum()) / len(durations) / SECOND)
 
 
 def _calls(facts: Facts) -> Measured:
@@ -71,7 +71,7 @@ def _available(facts: Facts) -> Measured:
 def _throughput(facts: Facts) -> Measured:
     """Images that became Available per hour, from the end of the warm-up to the end of the run."""
     span = facts.end - facts.begin
-    return Measured(len(facts.outcome("available")) * 3600 * _SECOND / span if span > 0 else None)
+    return Measured(facts.became_available() * HOUR / span if span > 0 else None)
 
 
 def _time_to_available_mean(facts: Facts) -> Measured:
@@ -92,10 +92,10 @@ def _time_to_available(share: float) -> Callable[[Facts], Measured]:
             return Measured(None)
         rank = max(math.ceil(share * whole), 1)
         if rank <= len(times):
-            return Measured(int(times[rank - 1]) / _SECOND)
-        waited = facts.end - open_calls["arrived_at"]
-        bound = max(int(waited.min()), int(times[-1]) if len(times) else 0)
-        return Measured(bound / _SECOND, at_least=True)
+            return Measured(int(times[rank - 1]) / SECOND)
+        waited = np.sort(facts.end - open_calls["arrived_at"])
+        bound = max(int(waited[rank - len(times) - 1]), int(times[-1]) if len(times) else 0)
+        return Measured(bound / SECOND, at_least=True)
 
     what = "Longest" if share == 1 else f"{share:.0%} quantile of"
     quantile.__doc__ = f"{what} seconds from call to Available (inverse of the empirical function)."
@@ -104,6 +104,8 @@ def _time_to_available(share: float) -> Callable[[Facts], Measured]:
 
 def _stage(column: str, what: str) -> Callable[[Facts], Measured]:
     def mean(facts: Facts) -> Measured:
+        if len(facts.outcome("unfinished")):
+            return Measured(None)
         times = facts.outcome("available")[column]
         return _mean_seconds(np.where(times == MISSING, 0, times))
 
@@ -189,17 +191,20 @@ class Measures(Mapping[str, float]):
 
     def of(self, name: str) -> Measured:
         """Return a measure with the mark of a lower bound."""
-        base, _, region = name.partition("@")
-        if base not in CATALOGUE or (region and region not in self._regions):
+        base, at, region = name.partition("@")
+        if base not in CATALOGUE or (at and region not in self._regions):
             known = [*CATALOGUE, *(f"{each}@{at}" for each in CATALOGUE for at in self._regions)]
             close = difflib.get_close_matches(name, known, n=1)
             raise KeyError(
                 f"there is no measure {name!r}" + (f"; did you mean {close[0]}?" if close else "")
             )
-        key = region or None
-        if key not in self._facts:
-            self._facts[key] = Facts(self._journal, self._begin, self._end, key)
-        return CATALOGUE[base](self._facts[key])
+        return CATALOGUE[base](self.facts(region or None))
+
+    def facts(self, region: str | None = None) -> Facts:
+        """Return what the measures of a region, or of all, are computed from."""
+        if region not in self._facts:
+            self._facts[region] = Facts(self._journal, self._begin, self._end, region)
+        return self._facts[region]
 
     def __getitem__(self, name: str) -> float:
         value = self.of(name).value

@@ -17,10 +17,11 @@ import pyarrow.compute as pc
 
 from imgsim.api.rules import RULEBOOK
 from imgsim.records.journal import Journal, Log
-from imgsim.records.rows import CALLS, IMAGES, INTENTS, SMALLEST, WIDTHS, Field, Kind
+from imgsim.records.rows import CALLS, DELETIONS, IMAGES, INTENTS, SMALLEST, WIDTHS, Field, Kind
+from imgsim.units import SECOND
 
-SECOND: Final = 1_000_000
 _DIGITS: Final = 9
+_MADE: Final = [CALLS.codes("outcome")[name] for name in ("available", "failed")]
 _DTYPES: Final = {"q": "<i8", "i": "<i4", "I": "<u4", "b": "<i1"}
 _ORDER: Final = {
     "intents": ("intent",),
@@ -58,7 +59,7 @@ class Tables:
         self.journal = journal
         self.start = start
         self._made: dict[str, pd.DataFrame] = {}
-        self._words = pa.array(journal.words.texts(), pa.string())
+        self._words = pa.array(journal.words.texts, pa.string())
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._made:
@@ -78,7 +79,7 @@ class Tables:
         if log.table is CALLS:
             columns |= self._stages(rows, order)
         if log.table in (CALLS, INTENTS):
-            columns |= self._total(rows["arrived_at"][order], rows["ended_at"][order])
+            columns |= self._total(rows, order)
         if log.table.name in ("images", "snapshots"):
             columns["deleted_at"] = self._deleted(log, rows[_ORDER[log.table.name][0]][order])
         return pd.DataFrame(columns, copy=False)
@@ -164,12 +165,14 @@ class Tables:
             "snapshotted_at": self._calendar(ended[order], absent),
         }
 
-    def _total(self, arrived: Array, ended: Array) -> dict[str, Any]:
-        absent = ended == SMALLEST["q"]
-        return {"total_s": _masked(np.where(absent, 0, ended - arrived) / SECOND, absent)}
+    def _total(self, rows: Array, order: Array) -> dict[str, Any]:
+        """Return how long each image took; of calls that made none it is missing."""
+        made = np.isin(rows["outcome"], _MADE) & (rows["ended_at"] != SMALLEST["q"])
+        times = np.where(made, rows["ended_at"] - rows["arrived_at"], 0)
+        return {"total_s": _masked(times[order] / SECOND, ~made[order])}
 
     def _deleted(self, log: Log, numbers: Array) -> Any:
-        what = 0 if log.table is IMAGES else 1
+        what = DELETIONS.codes("what")["image" if log.table is IMAGES else "snapshot"]
         deletions = raw(self.journal.deletions)
         mine = deletions[deletions["what"] == what]
         stamps = np.full(len(numbers), SMALLEST["q"], np.int64)

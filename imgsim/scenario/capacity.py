@@ -24,16 +24,18 @@ def warnings(scenario: Scenario) -> Iterator[str]:
 
     Offered load is the rate of the streams (that of their first 2,000 arrivals) x the mean work of
     the snapshots that each arrival asks for; it is held against slots or bandwidth. Incremental
-    snapshots count at the age that they have in the long run. Denials are left out of account.
+    snapshots count at the age that they have in the long run. Denials are left out of account,
+    and so is a load that ends by itself in a run without a horizon.
     """
     rates = {
-        name: _rate(scenario, name, stream.arrivals)
+        name: _rate(scenario, name, stream.arrivals, stream.scale)
         for name, stream in scenario.load.items()
         if not isinstance(stream.arrivals, ClosedLoop)
+        and (scenario.run.horizon is not None or not stream.arrivals.bounded)
     }
     for id, region in scenario.regions.items():
         service = region.snapshot_service
-        limit = service.slots if service.bandwidth is None else service.bandwidth / MIB
+        limit = _limit(service)
         if limit is None:
             continue
         unit = "busy slots" if service.bandwidth is None else "MiB/s"
@@ -50,6 +52,16 @@ def warnings(scenario: Scenario) -> Iterator[str]:
             )
 
 
+def _limit(service: ServiceSpec) -> float | None:
+    """Return the slots, or the MiB/s that the service can move with its slots; None: no limit."""
+    if service.bandwidth is None:
+        return service.slots
+    limit = service.bandwidth
+    if service.slots is not None and service.per_snapshot_rate is not None:
+        limit = min(limit, service.slots * service.per_snapshot_rate)
+    return limit / MIB
+
+
 def _hour_of_backlog(utilisation: float) -> str:
     """Return after how long an hour of work waits."""
     delay = HOUR / (utilisation - 1)
@@ -57,10 +69,10 @@ def _hour_of_backlog(utilisation: float) -> str:
     return format_duration(round(delay / step) * step)
 
 
-def _rate(scenario: Scenario, name: str, pattern: OpenPattern) -> float:
+def _rate(scenario: Scenario, name: str, pattern: OpenPattern, scale: float) -> float:
     """Return arrivals per second."""
     chance, horizon = Chance(scenario.run.seed, 0), scenario.run.horizon
-    times = pattern.arrival_times(chance, name, scenario.start, horizon)
+    times = pattern.arrival_times(chance, name, scenario.start, horizon, scale)
     first = list(islice(times, _ARRIVALS))
     span = horizon if horizon is not None and len(first) < _ARRIVALS else max(first, default=0)
     return len(first) * SECOND / span if span else 0.0

@@ -6,21 +6,25 @@ override is named by that override instead of a line.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
+from itertools import islice
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 
-from imgsim.scenario.extends import KEY, read_extended
+from imgsim.scenario.bounds import faults as bound_faults
+from imgsim.scenario.extends import read_extended
 from imgsim.scenario.references import faults as reference_faults
 from imgsim.scenario.spec import Scenario
+from imgsim.scenario.words import MISSING, UNKNOWN, plain, schema, shown_path, told
 from imgsim.scenario.yaml import Document, Path, Place, scalar
+
+_MOST_MESSAGES: Final = 100
+_DEEPEST: Final = 100
 
 
 class ScenarioError(ValueError):
@@ -42,7 +46,10 @@ def load(path: str | FilePath, overrides: Mapping[str, Any] | None = None) -> Sc
 
 def load_labelled(path: str | FilePath, overrides: Mapping[str, tuple[str, Any]]) -> Scenario:
     """Load a scenario file with overrides that have a label, by which messages name them."""
-    document = read_extended(FilePath(path))
+    try:
+        document = read_extended(FilePath(path))
+    except (OSError, ValueError, RuntimeError) as error:  # paths that are none, endless chains
+        raise ScenarioError([plain(f"{path}: extends cannot be followed: {error}")]) from None
     return _scenario(document, overrides, FilePath(path).parent)
 
 
@@ -65,30 +72,38 @@ def _scenario(
     document: Document, overrides: Mapping[str, tuple[str, Any]], folder: FilePath
 ) -> Scenario:
     if document.faults:
-        raise ScenarioError(_line(place, path, what) for place, path, what in document.faults)
+        raise _scenario_error(_line(*fault) for fault in document.faults)
     if not isinstance(document.data, Mapping):
         what = "a scenario is a mapping of keys, the first of which is imgsim: 1"
         raise ScenarioError([_line(Place(document.source, 1, 1), (), what)])
     data, places = _overridden(document.data, overrides)
-    where = _Where(document, places)
+    where = _Where(document, data, places)
     try:
         scenario = Scenario.model_validate(data, context={"folder": str(folder)})
     except ValidationError as error:
-        messages = [
-            where.line(tuple(detail["loc"]), _told(detail), at_key=detail["type"] in _UNKNOWN)
-            for detail in error.errors(include_url=False)
-        ]
-        raise ScenarioError(dict.fromkeys(messages)) from None
-    if wrong := list(reference_faults(scenario)):
-        raise ScenarioError(where.line(fault.path, fault.what) for fault in wrong)
+        raise _scenario_error(map(where.found, error.errors(include_url=False))) from None
+    except OSError as error:
+        raise ScenarioError([plain(f"{document.source}: cannot be read: {error}")]) from None
+    for faults in (bound_faults, reference_faults):  # the second lays out what the first bounds
+        wrong = _scenario_error(where.line(*fault) for fault in faults(scenario))
+        if wrong.messages:
+            raise wrong
     return scenario
+
+
+def _scenario_error(lines: Iterator[str]) -> ScenarioError:
+    """Return the error with the first lines, each once; the others are not even made."""
+    messages = dict.fromkeys(islice(lines, _MOST_MESSAGES))
+    if next(lines, None) is not None:
+        messages["... and more faults"] = None
+    return ScenarioError(messages)
 
 
 def _overridden(
     data: Mapping[str, Any], overrides: Mapping[str, tuple[str, Any]]
 ) -> tuple[dict[str, Any], dict[Path, str]]:
     """Return the data with the overrides set, and which label each overridden path has."""
-    result: Any = _copied(data)
+    result: Any = _copied(data, 0)
     places: dict[Path, str] = {}
     for label, (dotted, value) in overrides.items():
         keys = dotted.split(".")
@@ -103,10 +118,14 @@ def _overridden(
     return result, places
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: Any, depth: int) -> Any:
+    if depth > _DEEPEST:
+        raise ScenarioError([f"nested deeper than {_DEEPEST} levels"])
     if isinstance(value, Mapping):
-        return {key: _copied(item) for key, item in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, (list, tuple)) else value
+        return {key: _copied(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_copied(item, depth + 1) for item in value]
+    return value
 
 
 def _step(target: Any, key: str, label: str, dotted: str) -> tuple[Any, str | int]:
@@ -138,7 +157,7 @@ def _index(target: list[Any], key: str, label: str, dotted: str) -> int:
     return int(key)
 
 
-_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+_KEY_ITSELF = "[key]"
 
 
 class _Where:
@@ -147,9 +166,19 @@ class _Where:
     A fault of a whole block of which an override has set a part is the override's.
     """
 
-    def __init__(self, document: Document, overridden: Mapping[Path, str]) -> None:
+    def __init__(self, document: Document, data: Any, overridden: Mapping[Path, str]) -> None:
         self._document = document
+        self._data = data
         self._overridden = overridden
+
+    def found(self, detail: ErrorDetails) -> str:
+        """Return the line of what pydantic found."""
+        path = tuple(detail["loc"])
+        at_key = detail["type"] in UNKNOWN
+        if path[-1:] == (_KEY_ITSELF,):
+            path, at_key = path[:-1], True
+        absent = at_key or detail["type"] in MISSING
+        return self.line(self._written(path, absent=absent), told(detail), at_key=at_key)
 
     def line(self, path: Path, what: str, *, at_key: bool = False) -> str:
         for length in range(len(path), 0, -1):
@@ -166,81 +195,21 @@ class _Where:
                 return _line(place, path, what)
         return _line(Place(self._document.source), path, what)
 
+    def _written(self, path: Path, *, absent: bool) -> Path:
+        """Return the path without what the file does not say: the kind of a plain value."""
+        data = self._data
+        for length, part in enumerate(path):
+            is_map = isinstance(data, Mapping)
+            listed = range(len(data)) if isinstance(data, (list, tuple)) else ()
+            if part not in (data if is_map else listed):
+                is_key = absent and is_map and length == len(path) - 1
+                return path if is_key else path[:length]
+            data = data[part]
+        return path
+
 
 def _line(place: Place, path: Path, what: str) -> str:
-    shown = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return ": ".join(part for part in (str(place), shown.lstrip("."), what) if part)
+    return plain(": ".join(part for part in (str(place), shown_path(path), what) if part))
 
 
-def _told(detail: ErrorDetails) -> str:
-    """Say in words what pydantic found."""
-    kind, context = detail["type"], detail.get("ctx", {})
-    path = tuple(detail["loc"])
-    if kind in _UNKNOWN:
-        known = _keys_at(path[:-1])
-        close = difflib.get_close_matches(str(path[-1]), known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
-        return f"unknown key; {hint}"
-    if kind in ("missing", "missing_argument"):
-        return "is required and not there"
-    if kind == "value_error":
-        return str(context["error"])
-    if kind in ("literal_error", "enum"):
-        return f"{detail['input']!r} is not one of {context['expected']}"
-    if kind in ("tuple_type", "list_type"):
-        return "must be a list; begin each item with a hyphen"
-    if kind in (
-        "model_type",
-        "dataclass_type",
-        "dict_type",
-        "mapping_type",
-        "model_attributes_type",
-    ):
-        return "must be a mapping of keys to values"
-    if kind == "string_type":
-        return f"must be a text; write {detail['input']!r} in quotes"
-    if kind == "string_pattern_mismatch":
-        return f"{detail['input']!r} must be made of letters, digits, hyphens and underscores"
-    return detail["msg"][:1].lower() + detail["msg"][1:]
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of scenario files."""
-    made = Scenario.model_json_schema()
-    made["properties"][KEY] = {
-        "description": "Path of a scenario file that this one builds on: maps are merged, lists "
-        "replaced.",
-        "type": "string",
-    }
-    made["anyOf"] = [{"required": made.pop("required")}, {"required": [KEY]}]
-    return made
-
-
-def _keys_at(path: Path) -> list[str]:
-    """Return the keys that the schema knows at a path."""
-    node: Any = schema()
-    for part in path:
-        node = _resolved(node)
-        properties = node.get("properties", {})
-        if part in properties:
-            node = properties[part]
-        elif isinstance(part, int):
-            node = node.get("items", {})
-        else:
-            node = node.get("additionalProperties") or next(
-                iter(node.get("patternProperties", {}).values()), {}
-            )
-        if not isinstance(node, dict):
-            return []
-    return list(_resolved(node).get("properties", {}))
-
-
-def _resolved(node: Any) -> Any:
-    while True:
-        if "$ref" in node:
-            node = schema()["$defs"][node["$ref"].rpartition("/")[2]]
-        elif "anyOf" in node and "properties" not in node:
-            node = next((n for n in node["anyOf"] if n.get("type") != "null"), {})
-        else:
-            return node
+__all__ = ["ScenarioError", "dump", "from_mapping", "load", "load_labelled", "schema"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.spec import Image, Instance, Scenario, Snapshot, Stream
+from imgsim.workload.mistakes import faults_of
 from imgsim.workload.mix import Choice
 from imgsim.workload.patterns import ClosedLoop, Trace
 
@@ -62,13 +64,11 @@ def _duplicates(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault(("instances", index), f"there is an instance {id!r} already")
                 break
             ids.add(id)
-        for number, disk in enumerate(instance.disks):
-            if disk.id is not None and disk.id in disks:
-                yield Fault(
-                    ("instances", index, "disks", number, "id"),
-                    f"there is a disk {disk.id!r} already",
-                )
-            disks.add(disk.id or "")
+        for disk in (disk for id in instance.ids() for disk in instance.disk_ids(id)):
+            if disk in disks:
+                yield Fault(("instances", index, "disks"), f"there is a disk {disk!r} already")
+                break
+            disks.add(disk)
     identified: tuple[tuple[str, Sequence[Snapshot | Image]], ...] = (
         ("snapshots", scenario.snapshots),
         ("images", scenario.images),
@@ -93,8 +93,7 @@ def disk_ids(scenario: Scenario) -> Iterator[str]:
     """Yield the ids of all disks, in order."""
     for instance in scenario.instances:
         for id in instance.ids():
-            for number, disk in enumerate(instance.disks, 1):
-                yield disk.id or f"{id}-disk-{number}"
+            yield from instance.disk_ids(id)
 
 
 def _disks(scenario: Scenario) -> Iterator[Fault]:
@@ -111,7 +110,11 @@ def _disks(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _stream(scenario: Scenario, path: Path, stream: Stream) -> Iterator[Fault]:
-    closed = stream.arrivals if isinstance(stream.arrivals, ClosedLoop) else None
+    pattern = stream.arrivals
+    closed = pattern.scaled(stream.scale) if isinstance(pattern, ClosedLoop) else None
+    if stream.mistakes:
+        for rule, what in faults_of(stream.mistakes, things_of(scenario, stream)):
+            yield Fault((*path, "mistakes", *([rule] if rule is not None else [])), what)
     if not stream.mix and not isinstance(stream.arrivals, Trace):
         yield Fault((*path, "mix"), "a mix is needed, which says what the calls ask for")
     for number, ask in enumerate(stream.mix):

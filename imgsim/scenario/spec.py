@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 from imgsim.chance.distributions import Constant, DurationDistribution
 from imgsim.cloud.cloud import ISSUED
 from imgsim.cloud.lifecycle import ImageStatus, InstanceStatus, SnapshotStatus
-from imgsim.fields import Bytes, Count, Duration, Flag, Gib, Instant, Money
+from imgsim.fields import Bytes, Count, Duration, Flag, Gib, Instant, Money, Number, Share
 from imgsim.processes.service import ServiceSpec
 from imgsim.units import CNY, DAY
 from imgsim.workload.clients import Deletion
@@ -134,6 +134,17 @@ class Instance(Spec):
             raise ValueError("disks of a group of instances have no ids of their own")
         return self
 
+    @property
+    def ordered_disks(self) -> list[Disk]:
+        """The disks as they are numbered from 1: the system disk, then the others in order."""
+        return sorted(self.disks, key=lambda disk: disk.kind != "system")
+
+    def disk_ids(self, id: str) -> list[str]:
+        """Return the ids of the disks of the instance with this id, as they are numbered."""
+        return [
+            disk.id or f"{id}-disk-{number}" for number, disk in enumerate(self.ordered_disks, 1)
+        ]
+
     def ids(self) -> list[str]:
         """Return the ids of the instances."""
         if self.id is not None:
@@ -178,7 +189,7 @@ class Image(Spec):
     """How many such images there are; more than one have neither id nor name."""
     region: str
     """Region whose quota they take."""
-    name: str | None = None
+    name: Annotated[str, StringConstraints(min_length=1)] | None = None
     """ImageName, taken until the image is deleted."""
     created: Instant | None = None
     """When it was created; or give age."""
@@ -233,8 +244,20 @@ class Stream(Spec):
     """When calls arrive."""
     mix: tuple[Ask, ...] = ()
     """What they ask for; may be left out when a trace tells it."""
+    scale: Number = 1.0
+    """So many times the load, with the same luck for the calls that were there before; 0 is none.
+    Rates are multiplied and gaps divided; where calls stand at given instants (cron, trace, the
+    calls of a burst) each is made floor(scale) times and once more with the probability of the
+    rest; of a closed loop the number of clients is multiplied and rounded, to at least one."""
+    mistakes: Mapping[str, Share] = {}
+    """Shares of the calls that are broken so that a rule denies them, by name of the rule."""
     delete: Deletion | None = None
     """Clients delete their images; left out: they keep them."""
+
+    @model_validator(mode="after")
+    def _can_be_scaled(self) -> Stream:
+        self.arrivals.check_scale(self.scale)
+        return self
 
 
 class Scenario(Spec):

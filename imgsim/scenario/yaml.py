@@ -1,7 +1,8 @@
 """YAML 1.2 as plain data, with the place of every key and value.
 
 The node tree is walked by ourselves, so that nothing is ever constructed, duplicate keys and
-unknown tags are faults with their place, and a calendar instant stays the text that it is.
+unknown tags are faults with their place, and a calendar instant stays the text that it is. What a
+text may cost is bounded while it is read, and again where aliases repeat parts of it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from pathlib import Path as FilePath
 from typing import Any, Final
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from imgsim.scenario.broken import character, place_and_problem
 
 Path = tuple[str | int, ...]
 
@@ -20,7 +25,9 @@ LARGEST_FILE: Final = 10 * 2**20
 """Bytes; large tables belong in CSV or Parquet files."""
 _MOST_NODES: Final = 200_000
 _DEEPEST: Final = 100
+_LONGEST_NUMBER: Final = 100
 _TAG: Final = "tag:yaml.org,2002:"
+_PLAIN: Final = ("str", "int", "float", "bool", "null", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +59,52 @@ def read(path: FilePath) -> Document:
     """Read a YAML file; what is wrong with it stands in the document's faults."""
     document = Document(str(path))
     try:
-        if path.is_dir():
-            raise OSError("it is a folder, not a file")
-        if path.stat().st_size > LARGEST_FILE:
-            raise OSError("it is larger than 10 MiB; large tables belong in CSV or Parquet files")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = Place(document.source, 1 + error.object[: error.start].count(b"\n"), 1)
         document.faults.append((place, (), "the file is not UTF-8 text"))
         return document
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         document.faults.append((Place(document.source), (), f"cannot be read: {reason}"))
         return document
     return parse(text, document)
 
 
+def _bytes(path: FilePath) -> bytes:
+    if path.is_dir():
+        raise OSError("it is a folder, not a file")
+    if path.exists() and not path.is_file():
+        raise OSError("it is a pipe or a device, not a file")
+    with path.open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise OSError("it is larger than 10 MiB; large tables belong in CSV or Parquet files")
+    return content
+
+
 def parse(text: str, document: Document) -> Document:
     """Parse YAML text into the document."""
+    source = document.source
     yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _Composer
     try:
         node = yaml.compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(document.source, mark.line + 1, mark.column + 1) if mark else Place("")
-        document.faults.append((place, (), _problem(error)))
-    except (YAMLError, ValueError) as error:
-        document.faults.append((Place(document.source), (), f"not YAML: {_first_line(error)}"))
-    except RecursionError:
-        document.faults.append((Place(document.source), (), "nested too deeply"))
-    else:
         if node is None:
-            document.faults.append((Place(document.source, 1, 1), (), "the file is empty"))
+            document.faults.append((Place(source, 1, 1), (), "the file is empty"))
         else:
             document.data = _Walk(document).value(node, ())
+    except _RefusedError as refused:
+        document.faults.append((_place(source, refused.node), refused.path[:8], refused.what))
+    except MarkedYAMLError as error:
+        mark, what = place_and_problem(error, text)
+        document.faults.append((Place(source, *(mark or ())), (), what))
+    except ReaderError as error:
+        mark, what = character(error, text)
+        document.faults.append((Place(source, *mark), (), what))
+    except (YAMLError, ValueError, OverflowError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        document.faults.append((Place(source), (), f"not YAML: {reason}"))
     return document
 
 
@@ -95,15 +114,51 @@ def scalar(text: str) -> Any:
     return text if document.faults else document.data
 
 
-def _problem(error: MarkedYAMLError) -> str:
-    problem = error.problem or "not YAML"
-    if "\\t" in problem or "'\t'" in problem:
-        return "a tab begins the line or a value; indent with blanks"
-    return f"not YAML: {problem}" + (f" {error.context}" if error.context else "")
+class _RefusedError(Exception):
+    """The text costs too much, or says what we do not read."""
+
+    def __init__(self, what: str, node: Any, path: Path = ()) -> None:
+        super().__init__(what)
+        self.what = what
+        self.node = node
+        self.path = path
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def _demand_bounds(nodes: int, depth: int, node: Any, path: Path = ()) -> None:
+    if depth > _DEEPEST:
+        raise _RefusedError(f"nested deeper than {_DEEPEST} levels", node, path)
+    if nodes > _MOST_NODES:
+        what = f"more than {_MOST_NODES} values; large tables belong in CSV or Parquet files"
+        raise _RefusedError(what, node, path)
+
+
+def _place(source: str, node: Any) -> Place:
+    mark = node.start_mark
+    return Place(source, mark.line + 1, mark.column + 1)
+
+
+class _Composer(Composer):
+    """Makes nodes, of which it allows so many and so deep."""
+
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader)
+        self.warn_double_anchors = False
+        self._nodes = 0
+        self._depth = 0
+
+    def compose_document(self) -> Any:
+        event = self.parser.peek_event()
+        if event.version not in (None, (1, 2)):
+            raise _RefusedError("the version of YAML is 1.2; remove the line %YAML", event)
+        return super().compose_document()
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self._nodes += 1
+        self._depth += 1
+        _demand_bounds(self._nodes, self._depth - 1, self.parser.peek_event())
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 class _Walk:
@@ -114,60 +169,80 @@ class _Walk:
     def value(self, node: Node, path: Path) -> Any:
         """Return the plain data of a node and note where it stands."""
         self._nodes += 1
-        place = self._place(node)
+        _demand_bounds(self._nodes, len(path), node, path)
+        place = _place(self._document.source, node)
         self._document.values[path] = place
-        if self._nodes > _MOST_NODES or len(path) > _DEEPEST:
-            if not self._document.faults:
-                what = "nested too deeply" if len(path) > _DEEPEST else "too many values"
-                self._document.faults.append((place, path[:8], what))
-            return None
         if isinstance(node, MappingNode):
+            self._demand_tag(node, path, "map")
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
+            self._demand_tag(node, path, "seq")
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        assert isinstance(node, ScalarNode)
-        return self._scalar(node, path, place)
+        self._demand_tag(node, path, *_PLAIN)
+        try:
+            return _scalar(str(node.tag).removeprefix(_TAG), node.value)
+        except ValueError as error:
+            self._document.faults.append((place, path, str(error)))
+            return None
 
-    def _place(self, node: Node) -> Place:
-        mark = node.start_mark
-        return Place(self._document.source, mark.line + 1, mark.column + 1)
+    def _demand_tag(self, node: Node, path: Path, *known: str) -> None:
+        tag = str(node.tag)
+        if tag not in [_TAG + kind for kind in known]:
+            what = f"the tag {tag.removeprefix(_TAG)[:40]} is not allowed; write the plain value"
+            self._fault(node, path, what)
+
+    def _fault(self, node: Node, path: Path, what: str) -> None:
+        self._document.faults.append((_place(self._document.source, node), path, what))
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            place = self._place(key_node)
             if not isinstance(key_node, ScalarNode):
-                self._document.faults.append((place, path, "a key must be a plain text"))
+                self._fault(key_node, path, "a key must be a plain text")
                 continue
             key = key_node.value
+            if str(key_node.tag) == f"{_TAG}merge":
+                what = "merge keys are not read; write the keys out, or use extends: FILE"
+                self._fault(key_node, path, what)
+                continue
+            self._demand_tag(key_node, path, *_PLAIN)
+            if not _is_text(key):
+                self._fault(key_node, path, "an escape in the key is no character")
+                continue
             if key in data:
                 first = self._document.keys[(*path, key)]
                 what = f"the key stands twice, first in line {first.line}; remove one"
-                self._document.faults.append((place, (*path, key), what))
+                self._fault(key_node, (*path, key), what)
                 continue
-            self._document.keys[(*path, key)] = place
+            self._document.keys[(*path, key)] = _place(self._document.source, key_node)
             data[key] = self.value(value_node, (*path, key))
         return data
 
-    def _scalar(self, node: ScalarNode, path: Path, place: Place) -> Any:
-        tag, text = str(node.tag), node.value
-        kind = tag.removeprefix(_TAG)
-        if tag == kind or kind not in ("str", "int", "float", "bool", "null", "timestamp"):
-            self._document.faults.append((place, path, f"the tag {tag} is not allowed"))
-            return None
-        if kind == "null":
-            return None
-        if kind == "bool":
-            return text.lower() == "true"
-        try:
-            if kind == "int":
-                return _integer(text.replace("_", ""))
-            if kind == "float":
-                return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
-        except ValueError:
-            self._document.faults.append((place, path, f"{text[:40]!r} is not a number"))
-            return None
-        return text
+
+def _is_text(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _scalar(kind: str, text: str) -> Any:
+    """Return the plain value; raise `ValueError` when it is none of its kind."""
+    if kind in ("int", "float") and len(text) > _LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(text)} characters is too long")
+    if kind == "null":
+        return None
+    if kind == "bool":
+        if text.lower() not in ("true", "false"):
+            raise ValueError(f"{text[:40]!r} is not a truth value; write true or false")
+        return text.lower() == "true"
+    try:
+        if kind == "int":
+            return _integer(text.replace("_", ""))
+        if kind == "float":
+            return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is not a number") from None
+    if not _is_text(text):
+        raise ValueError("an escape in the text is no character")
+    return text
 
 
 def _integer(text: str) -> int:

@@ -8,9 +8,9 @@ start, strictly before the horizon.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Protocol, runtime_checkable
+from typing import Annotated, Any
 
 from cronsim import CronSim, CronSimError
 
@@ -23,26 +23,15 @@ from imgsim.chance.streams import Chance
 from imgsim.fields import Count, Rate
 from imgsim.kinds import OneOf
 from imgsim.units import SECOND, microseconds_between
+from imgsim.workload.arrivals import Arrival, OpenPattern, by_gaps, check_scale, repeated
+from imgsim.workload.burst import Burst
+from imgsim.workload.profile import Profile
 from imgsim.workload.trace import Trace
 
 
-@runtime_checkable
-class OpenPattern(Protocol):
-    """A pattern whose arrivals do not wait for anything."""
-
-    @property
-    def bounded(self) -> bool:
-        """Whether the arrivals end by themselves, without a horizon."""
-
-    def arrival_times(
-        self, chance: Chance, stream: str, start: datetime, horizon: int | None
-    ) -> Iterator[int]:
-        """Yield instants in order; all draws are of the purpose ``<stream>/arrival``."""
-
-
 @dataclass(frozen=True)
-class Poisson:
-    """Independent calls at a constant rate."""
+class Poisson(OpenPattern):
+    """Independent calls at a constant rate. Scaled, the rate is multiplied."""
 
     __pydantic_config__ = STRICT
     rate: Rate
@@ -57,24 +46,43 @@ class Poisson:
         """A Poisson stream never ends by itself."""
         return False
 
-    def arrival_times(
-        self, chance: Chance, stream: str, start: datetime, horizon: int | None
-    ) -> Iterator[int]:
-        """Yield instants with exponential gaps of whole microseconds."""
-        mean = float(SECOND / self.rate)
-        gaps = chance.durations(f"{stream}/arrival", Exponential(mean))
-        instant = index = 0
-        while True:
-            instant += gaps.at(index)
-            if horizon is not None and instant >= horizon:
-                return
-            yield instant
-            index += 1
+    def arrivals(
+        self, chance: Chance, stream: str, start: datetime, horizon: int | None, scale: float = 1.0
+    ) -> Iterator[Arrival]:
+        """Yield arrivals with exponential gaps of whole microseconds."""
+        return by_gaps(chance, stream, Exponential(float(SECOND / self.rate)), horizon, scale)
 
 
 @dataclass(frozen=True)
-class Cron:
-    """Calls at calendar times, by the five fields of cron: minute, hour, day, month, weekday."""
+class Renewal(OpenPattern):
+    """Calls with independent gaps of any distribution. Scaled, the gaps are divided."""
+
+    __pydantic_config__ = STRICT
+    gap: DurationDistribution
+    """Time from a call to the next, and from the scenario's start to the first call."""
+
+    def __post_init__(self) -> None:
+        if self.gap.average < 1:
+            raise ValueError("gap must be above 0 on average")
+
+    @property
+    def bounded(self) -> bool:
+        """A renewal stream never ends by itself."""
+        return False
+
+    def arrivals(
+        self, chance: Chance, stream: str, start: datetime, horizon: int | None, scale: float = 1.0
+    ) -> Iterator[Arrival]:
+        """Yield arrivals with gaps of whole microseconds, at least one."""
+        return by_gaps(chance, stream, self.gap, horizon, scale)
+
+
+@dataclass(frozen=True)
+class Cron(OpenPattern):
+    """Calls at calendar times, by the five fields of cron: minute, hour, day, month, weekday.
+
+    Scaled by 2.5, two or three calls come at each of the times, with equal probability.
+    """
 
     __pydantic_config__ = STRICT
     schedule: str
@@ -97,10 +105,13 @@ class Cron:
         """A cron schedule never ends by itself."""
         return False
 
-    def arrival_times(
-        self, chance: Chance, stream: str, start: datetime, horizon: int | None
-    ) -> Iterator[int]:
-        """Yield the instants of the schedule, the start's own included."""
+    def arrivals(
+        self, chance: Chance, stream: str, start: datetime, horizon: int | None, scale: float = 1.0
+    ) -> Iterator[Arrival]:
+        """Yield the arrivals of the schedule, the start's own included."""
+        return repeated(self._times(start, horizon), chance, stream, scale)
+
+    def _times(self, start: datetime, horizon: int | None) -> Iterator[int]:
         for instant in CronSim(self.schedule, start - timedelta(microseconds=1)):
             arrival = microseconds_between(start, instant)
             if horizon is not None and arrival >= horizon:
@@ -110,7 +121,11 @@ class Cron:
 
 @dataclass(frozen=True)
 class ClosedLoop:
-    """Clients that each ask again when their last image is done with, after a while."""
+    """Clients that each ask again when their last image is done with, after a while.
+
+    Scaled, the number of clients is multiplied and rounded, to at least one; the calls of all
+    clients together stay as many.
+    """
 
     __pydantic_config__ = STRICT
     clients: Count
@@ -118,7 +133,8 @@ class ClosedLoop:
     calls: Count | None = None
     """Calls of all clients together; without it the loop runs to the horizon."""
     think: DurationDistribution | None = None
-    """Time between the end of one image and the call for the next."""
+    """Time between the end of one image and the call for the next; without it a client that is
+    refused asks again at once."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.clients < 2**20:
@@ -131,9 +147,21 @@ class ClosedLoop:
         """A loop with a number of calls ends by itself."""
         return self.calls is not None
 
+    def scaled(self, scale: float) -> ClosedLoop:
+        """Return the loop with so many times as many clients; raise `ValueError` on too many."""
+        return replace(self, clients=max(1, round(self.clients * scale)))
+
+    def check_scale(self, scale: float) -> None:
+        """Raise `ValueError` when the pattern cannot be scaled so."""
+        check_scale(scale)
+        self.scaled(scale)
+
 
 PATTERNS: Mapping[str, type[Any]] = {
     "poisson": Poisson,
+    "renewal": Renewal,
+    "burst": Burst,
+    "profile": Profile,
     "cron": Cron,
     "trace": Trace,
     "closed-loop": ClosedLoop,
@@ -144,10 +172,13 @@ Pattern = Annotated[OpenPattern | ClosedLoop, OneOf("a load pattern", PATTERNS)]
 
 __all__ = [
     "PATTERNS",
+    "Burst",
     "ClosedLoop",
     "Cron",
     "OpenPattern",
     "Pattern",
     "Poisson",
+    "Profile",
+    "Renewal",
     "Trace",
 ]

@@ -156,9 +156,22 @@ def test_a_pair_of_another_shape_is_a_type_error_that_says_what_a_pair_is(pair):
         of([pair])
 
 
-def test_a_request_is_taken_as_it_is():
-    request = CreateImageRequest(region_id="cn-hangzhou", snapshot_id="s-1")
-    assert of(request) is request
+def test_a_request_is_taken_as_a_copy_that_nobody_changes():
+    request = CreateImageRequest(region_id="cn-hangzhou", snapshot_id="s-1", unknown=3)
+    taken = of(request)
+    request.snapshot_id = "s-2"
+    assert (taken.region_id, taken.snapshot_id, taken.unknown) == ("cn-hangzhou", "s-1", 3)
+
+
+def test_a_request_made_by_hand_is_read_like_any_other():
+    disks = {2: MappedDisk(size=40), 99: MappedDisk(size="10")}
+    taken = of(CreateImageRequest(region_id="r", image_name=5, mapping=disks))
+    assert taken.image_name == "5"
+    assert dict(taken.mapping) == {2: MappedDisk("40")}
+    assert taken.bad_members == ("DiskDeviceMapping.99.Size",)
+
+
+def test_the_public_request_is_this_one():
     assert imgsim.CreateImageRequest is CreateImageRequest
 
 

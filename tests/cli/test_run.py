@@ -115,7 +115,9 @@ def test_check_says_what_is_valid_and_what_is_not(tmp_path):
     done = call("check", QUICK, bad, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == f"{QUICK}: valid\n"
-    assert done.stderr == f"{bad}:1:1: regions: is required and not there\n"
+    assert (
+        done.stderr == f"{bad}:1:1: regions: is required and not there: the regions by RegionId\n"
+    )
     assert call("check", *sorted((ROOT / "scenarios").glob("*.yaml")), cwd=tmp_path).returncode == 0
 
 

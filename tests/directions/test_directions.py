@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -155,3 +156,12 @@ def test_fewer_instances_make_images_wait_for_their_disk(seed):
         ]
 
     assert falls([waits(3), waits(5), waits(30)])
+
+
+def test_clients_that_leave_failed_images_behind_are_refused_more_often():
+    path = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
+    month = {"run.horizon": "30d"}
+    tidy = imgsim.run(imgsim.load(path, month)).measures["rejection_rate"]
+    left_behind = imgsim.load(path, month | {"load.builds.delete.failed": False})
+    left = imgsim.run(left_behind).measures["rejection_rate"]
+    assert left > tidy + 0.2

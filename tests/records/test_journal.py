@@ -51,7 +51,7 @@ def test_a_word_that_comes_again_has_the_same_code():
     assert codes[0] == codes[2] != codes[1] == codes[4]
     assert codes[3] == rows.MISSING_4
     assert len({codes[0], codes[1], codes[5]}) == 3
-    assert [journal.words.texts()[codes[place]] for place in (0, 1, 5)] == ["a", "b", ""]
+    assert [journal.words.texts[codes[place]] for place in (0, 1, 5)] == ["a", "b", ""]
 
 
 @given(st.lists(st.none() | st.text()))

@@ -112,10 +112,10 @@ def no_source_is_given(call: Call) -> bool:
 def image_name_is_malformed(call: Call) -> bool:
     """ImageName is not 2 to 128 characters of the documented form.
 
-    Reading: the whole string, counted in code points; first an ASCII letter, a Han character (with
-    the iteration mark), hiragana or katakana; then those, the long vowel mark (all half-width
-    too), ASCII digits, ``:``, ``_`` and ``-``; no middle dot; not starting with ``http://`` or
-    ``https://``; an absent name is fine, an empty one is malformed.
+    Reading: the whole string, counted in code points; first an ASCII letter, a letter of the Han
+    script (Unicode 17; with the iteration mark), hiragana or katakana; then those, the long
+    vowel mark (all half-width too), ASCII digits, ``:``, ``_`` and ``-``; no middle dot; not
+    starting with ``http://`` or ``https://``; an absent name is fine, an empty one is malformed.
     """
     name = call.request.image_name
     return name is not None and (_NAME.fullmatch(name) is None or name.startswith(_LINKS))
