@@ -6,6 +6,7 @@ when a file is read.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,12 +86,17 @@ class FileBesideScenario:
         return core_schema.with_info_plain_validator_function(
             self._read,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda path: str(path.resolve())
+                self._write, info_arg=True
             ),
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> Any:
         return {"type": "string", "description": "a path, from the scenario file's folder"}
+
+    def _write(self, path: Path, info: Any) -> str:
+        if (info.context or {}).get("files") == "content":
+            return hashlib.sha256(path.read_bytes()).hexdigest()
+        return str(path.resolve())
 
     def _read(self, value: object, info: Any) -> Path:
         from pydantic_core import PydanticCustomError

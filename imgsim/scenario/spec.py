@@ -26,7 +26,7 @@ from imgsim.processes.service import ServiceSpec
 from imgsim.units import CNY, DAY
 from imgsim.workload.clients import Deletion
 from imgsim.workload.mix import Ask
-from imgsim.workload.patterns import Pattern, Trace
+from imgsim.workload.patterns import Pattern
 
 
 def _not_issued(id: str) -> str:
@@ -310,15 +310,11 @@ class Scenario(Spec):
 
         Of files that the scenario names, the content counts and not the path.
         """
-        digest = hashlib.sha256()
-        said = {key: said for key, said in self.plain().items() if key not in _NO_EFFECT}
-        for name, stream in self.load.items():
-            if isinstance(stream.arrivals, Trace):
-                said["load"][name]["arrivals"]["trace"]["file"] = hashlib.sha256(
-                    stream.arrivals.file.read_bytes()
-                ).hexdigest()
-        digest.update(json.dumps(said, sort_keys=True, ensure_ascii=False).encode())
-        return digest.hexdigest()
+        said = self.model_dump(
+            mode="json", exclude_none=True, exclude=_NO_EFFECT, context={"files": "content"}
+        )
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
-_NO_EFFECT = ("name", "description")
+_NO_EFFECT = {"name", "description"}
