@@ -89,7 +89,7 @@ class CreateImageRequest:
         if isinstance(parameters, Mapping):
             return cls._of_pairs(parameters.items())
         if isinstance(parameters, Iterable) and not isinstance(parameters, (bytes, bytearray)):
-            return cls._of_pairs(parameters)
+            return cls._of_pairs(map(_pair, parameters))
         raise TypeError(
             "a request is a CreateImageRequest, a mapping, pairs of name and value, a query "
             f"string or a URL, not {type(parameters).__name__}"
@@ -97,7 +97,7 @@ class CreateImageRequest:
 
     def sent_again(self) -> CreateImageRequest:
         """Return a copy, read as flat parameters are, that the caller cannot change."""
-        pairs: list[tuple[str, object]] = [
+        pairs: list[tuple[object, object]] = [
             (name, getattr(self, attribute)) for name, attribute in _FIELDS.items()
         ]
         for n, disk in self.mapping.items():
@@ -109,16 +109,16 @@ class CreateImageRequest:
         return copy
 
     @classmethod
-    def _of_pairs(cls, pairs: Iterable[tuple[str, object]]) -> CreateImageRequest:
+    def _of_pairs(cls, pairs: Iterable[tuple[object, object]]) -> CreateImageRequest:
         request = cls()
         members: dict[int, dict[str, str]] = {}
         bad: dict[str, None] = {}
         seen: set[str] = set()
-        for pair in pairs:
-            name, value = _pair(pair)
+        for key, value in pairs:
             if value is None:
                 continue
-            text = _as_text(value)
+            name = key if type(key) is str else str(key)
+            text = value if type(value) is str else _as_text(value)
             if name in seen:
                 request.repeated += 1
                 continue
@@ -165,13 +165,13 @@ class CreateImageRequest:
 _NO_DISKS: Final[Mapping[int, MappedDisk]] = MappingProxyType({})
 
 
-def _pair(pair: object) -> tuple[str, object]:
+def _pair(pair: object) -> tuple[object, object]:
     if isinstance(pair, (str, bytes)) or not isinstance(pair, Iterable):
         raise TypeError(f"a parameter is a pair of name and value, not {pair!r}")
     items = tuple(pair)
     if len(items) != 2:
         raise TypeError(f"a parameter is a pair of name and value, not {items!r}")
-    return str(items[0]), items[1]
+    return items[0], items[1]
 
 
 def _as_text(value: object) -> str:
