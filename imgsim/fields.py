@@ -104,7 +104,11 @@ class FileBesideScenario:
         if not isinstance(value, str) or not value:
             raise PydanticCustomError("file", "not a path; write for example calls.csv")
         path = Path((info.context or {}).get("folder", "."), value)
-        if "\0" in value or not path.is_file():
+        try:
+            there = "\0" not in value and path.is_file()
+        except OSError:  # too long, or a folder on the way may not be entered
+            there = False
+        if not there:
             raise PydanticCustomError("file", "there is no file {path}", {"path": str(path)})
         return path
 

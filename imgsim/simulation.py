@@ -6,6 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from math import inf
 from typing import Final
 
@@ -25,9 +26,11 @@ from imgsim.results import conservation
 from imgsim.results.measures import Measures
 from imgsim.results.tables import Tables
 from imgsim.scenario.spec import Scenario
-from imgsim.units import parse_duration, parse_money
+from imgsim.units import microseconds_between, parse_duration, parse_money
 
 _EVENTS_BETWEEN_REPORTS: Final = 100
+_END_OF_CALENDAR: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""No run goes on beyond it, whatever is in progress."""
 
 Progress = Callable[[int, int], None]
 """Told the simulated time (microseconds) and the number of calls so far, now and then."""
@@ -156,7 +159,8 @@ class Simulation:
     def _run_to_end(self, progress: Progress | None) -> None:
         world, run = self.world, self.scenario.run
         if run.horizon is None:
-            self._advance(inf, progress, lambda: bool(world.busy or world.awaited))
+            last = microseconds_between(self.scenario.start, _END_OF_CALENDAR)
+            self._advance(last, progress, lambda: bool(world.busy or world.awaited))
             return
         if world.env.now < run.horizon:
             self._advance(run.horizon, progress)

@@ -27,7 +27,7 @@ def check(
         except ScenarioError as error:
             messages.extend(error.messages)
         else:
-            print(f"{file}: valid")
+            print(f"{file}: valid".encode("utf-8", "backslashreplace").decode())
             warn(f"{file}: {one}" for one in warnings(scenario))
     if messages:
         fail(messages)

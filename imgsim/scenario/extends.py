@@ -12,6 +12,7 @@ from typing import Any
 from imgsim.scenario.yaml import Document, Path, Place, read
 
 KEY = "extends"
+_LONGEST_CHAIN = 50
 
 
 def read_extended(path: FilePath) -> Document:
@@ -29,7 +30,15 @@ def _extended(document: Document, path: FilePath, above: tuple[FilePath, ...]) -
         return document
     base_path = path.parent / named
     chain = (*above, path.resolve())
-    if base_path.resolve() in chain:
+    try:
+        known = base_path.resolve() in chain
+    except (OSError, ValueError, RuntimeError) as error:  # too long, no path, links in a circle
+        document.faults.append((place, (KEY,), f"not the path of a file: {error}"))
+        return document
+    if len(chain) > _LONGEST_CHAIN:
+        document.faults.append((place, (KEY,), f"more than {_LONGEST_CHAIN} files in a chain"))
+        return document
+    if known:
         round_trip = " -> ".join(one.name for one in (*chain, base_path))
         document.faults.append((place, (KEY,), f"the files extend each other: {round_trip}"))
         return document

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.spec import Image, Instance, Scenario, Snapshot, Stream
+from imgsim.scenario.words import nearest
 from imgsim.workload.mistakes import faults_of
 from imgsim.workload.mix import Choice
 from imgsim.workload.patterns import ClosedLoop, Trace
@@ -36,8 +37,11 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
         )
 
 
-def _known(kinds: str, known: Iterable[str]) -> str:
+def _known(kinds: str, known: Iterable[str], wanted: str) -> str:
+    """Return what was perhaps meant, else the first names there are."""
     names = list(known)
+    if (close := nearest(wanted, names)) is not None:
+        return f"did you mean {close}?"
     shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
     return f"{kinds}: {shown}" if names else f"there are no {kinds}"
 
@@ -51,7 +55,7 @@ def _regions(scenario: Scenario) -> Iterator[Fault]:
     for kind, things in located:
         for index, thing in enumerate(things):
             if thing.region is not None and thing.region not in scenario.regions:
-                known = _known("regions", scenario.regions)
+                known = _known("regions", scenario.regions, thing.region)
                 yield Fault((kind, index, "region"), f"unknown region {thing.region!r}; {known}")
 
 
@@ -64,11 +68,12 @@ def _duplicates(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault(("instances", index), f"there is an instance {id!r} already")
                 break
             ids.add(id)
-        for disk in (disk for id in instance.ids() for disk in instance.disk_ids(id)):
-            if disk in disks:
-                yield Fault(("instances", index, "disks"), f"there is a disk {disk!r} already")
-                break
-            disks.add(disk)
+        else:  # of an instance that is there already the disks are too
+            for disk in (disk for id in instance.ids() for disk in instance.disk_ids(id)):
+                if disk in disks:
+                    yield Fault(("instances", index, "disks"), f"there is a disk {disk!r} already")
+                    break
+                disks.add(disk)
     identified: tuple[tuple[str, Sequence[Snapshot | Image]], ...] = (
         ("snapshots", scenario.snapshots),
         ("images", scenario.images),
@@ -103,8 +108,8 @@ def _disks(scenario: Scenario) -> Iterator[Fault]:
     known = set(disk_ids(scenario)) if scenario.snapshots else set()
     for index, snapshot in enumerate(scenario.snapshots):
         if snapshot.disk is not None and snapshot.disk not in known:
-            what = f"unknown disk {snapshot.disk!r}; {_known('disks', disk_ids(scenario))}"
-            yield Fault(("snapshots", index, "disk"), what)
+            there = _known("disks", disk_ids(scenario), snapshot.disk)
+            yield Fault(("snapshots", index, "disk"), f"unknown disk {snapshot.disk!r}; {there}")
         if snapshot.created > scenario.start:
             yield Fault(("snapshots", index, "created"), "created after the scenario's start")
 
@@ -120,7 +125,7 @@ def _stream(scenario: Scenario, path: Path, stream: Stream) -> Iterator[Fault]:
     for number, ask in enumerate(stream.mix):
         at = (*path, "mix", number)
         if ask.region is not None and ask.region not in scenario.regions:
-            known = _known("regions", scenario.regions)
+            known = _known("regions", scenario.regions, ask.region)
             yield Fault((*at, "region"), f"unknown region {ask.region!r}; {known}")
         for kind in ("instances", "snapshots"):
             choice: Choice | None = getattr(ask, kind)
@@ -146,7 +151,7 @@ def _chosen(scenario: Scenario, at: Path, kind: str, choice: Choice) -> Generato
     if choice.group is not None:
         groups = {i.group: i.count or 0 for i in scenario.instances if i.group is not None}
         if choice.group not in groups:
-            known = _known("groups", [str(group) for group in groups])
+            known = _known("groups", [str(group) for group in groups], choice.group)
             yield Fault((*at, "group"), f"unknown group {choice.group!r}; {known}")
             return 0
         if not groups[choice.group]:
@@ -159,5 +164,6 @@ def _chosen(scenario: Scenario, at: Path, kind: str, choice: Choice) -> Generato
     known_ids = set(ids)
     for number, id in enumerate(choice.ids):
         if id not in known_ids:
-            yield Fault((*at, "ids", number), f"unknown {kind[:-1]} {id!r}; {_known(kind, ids)}")
+            there = _known(kind, ids, id)
+            yield Fault((*at, "ids", number), f"unknown {kind[:-1]} {id!r}; {there}")
     return len(choice.ids)

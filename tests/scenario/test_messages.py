@@ -85,7 +85,7 @@ def test_the_good_one_is_good(tmp_path):
         (
             "ids: [i-1]",
             "ids: [i-2]",
-            "s.yaml:16:27: load.ci.mix[0].instances.ids[0]: unknown instance 'i-2'; instances: i-1",
+            "s.yaml:16:27: load.ci.mix[0].instances.ids[0]: unknown instance 'i-2'; did you mean i-1?",
         ),
         (
             "rate: 30/h",
