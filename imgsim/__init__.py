@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
+    from imgsim.finished import Run
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
-    from imgsim.simulation import Run, Simulation, run
+    from imgsim.simulation import Simulation, run
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "CreateImageRequest": "imgsim.api.request",
     "RULEBOOK": "imgsim.api.rules",
-    "Run": "imgsim.simulation",
+    "Run": "imgsim.finished",
     "Scenario": "imgsim.scenario.spec",
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",

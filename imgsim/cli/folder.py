@@ -16,7 +16,7 @@ from imgsim.records.rows import TABLES
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
-    from imgsim.simulation import Run
+    from imgsim.finished import Run
 
 PACKAGES: Final = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
 

@@ -17,8 +17,9 @@ from imgsim.cli.messages import INTERRUPTED, fail, warn
 from imgsim.units import HOUR, SECOND
 
 if TYPE_CHECKING:
+    from imgsim.finished import Run
     from imgsim.scenario.spec import Scenario
-    from imgsim.simulation import Run, Simulation
+    from imgsim.simulation import Simulation
 
 
 def run(

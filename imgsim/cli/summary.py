@@ -9,7 +9,7 @@ from imgsim.units import SECOND
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from imgsim.simulation import Run
+    from imgsim.finished import Run
 
 _TIMES: Final = ("mean", "p50", "p95", "max")
 _STAGES: Final = {

@@ -80,6 +80,5 @@ def test_files_stay_short():
     }
     assert long.keys() <= {
         "imgsim/scenario/spec.py",
-        "imgsim/simulation.py",
         "imgsim/units.py",
     }

@@ -1,0 +1,99 @@
+"""A finished run: its tables, its measures, and the laws that must hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from imgsim.cloud.lifecycle import SnapshotStatus
+from imgsim.processes.world import World
+from imgsim.results import conservation
+from imgsim.results.measures import Measures
+from imgsim.results.tables import Tables
+from imgsim.scenario.spec import Scenario
+
+
+class Run:
+    """What a finished simulation leaves: tables, measures, and whether the laws hold.
+
+    ``intents``, ``calls``, ``snapshots``, ``images``, ``uses``, ``ledger`` and ``states`` are
+    DataFrames, made when first asked for; columns are described in `imgsim.records.rows`.
+    """
+
+    def __init__(
+        self, world: World, scenario: Scenario, replication: int, *, interrupted: bool
+    ) -> None:
+        self.scenario = scenario
+        self.replication = replication
+        self.interrupted = interrupted
+        self.ended_at = world.env.now
+        """Where the simulation stood at its end, in microseconds since the start."""
+        self.tables = Tables(world.journal, self.scenario.start)
+        self.measures = Measures(
+            world.journal,
+            self.scenario.run.warmup,
+            self.ended_at,
+            tuple(self.scenario.regions),
+        )
+        _check_laws(world, self.ended_at)
+
+    @property
+    def intents(self) -> pd.DataFrame:
+        """One row per wish for an image."""
+        return self.tables["intents"]
+
+    @property
+    def calls(self) -> pd.DataFrame:
+        """One row per call."""
+        return self.tables["calls"]
+
+    @property
+    def snapshots(self) -> pd.DataFrame:
+        """One row per snapshot."""
+        return self.tables["snapshots"]
+
+    @property
+    def images(self) -> pd.DataFrame:
+        """One row per image."""
+        return self.tables["images"]
+
+    @property
+    def uses(self) -> pd.DataFrame:
+        """One row per use of an image."""
+        return self.tables["uses"]
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """One row per movement of money."""
+        return self.tables["ledger"]
+
+    @property
+    def states(self) -> pd.DataFrame:
+        """One row per change that no other table tells."""
+        return self.tables["states"]
+
+    def __repr__(self) -> str:
+        return f"<run of {self.scenario.name}, replication {self.replication}>"
+
+
+def _check_laws(world: World, ended_at: int) -> None:
+    """Check the conservation laws; raise `imgsim.results.conservation.LawBroken`."""
+    journal, cloud = world.journal, world.cloud
+    pools = [service.slots for service in world.services.values()]
+    progressing = sum(
+        task.began_at is not None and task.snapshot.status is SnapshotStatus.PROGRESSING
+        for imaging in world.imagings.values()
+        for task in imaging.tasks
+    )
+    held = Counter(image.region.id for image in cloud.images.things())
+    conservation.calls_are_accounted_for(journal, world.calls)
+    conservation.slots_are_accounted_for(
+        ((pool.taken, pool.freed, pool.inside) for pool in pools), progressing
+    )
+    conservation.money_is_accounted_for(journal, cloud.account.balance)
+    conservation.quotas_are_accounted_for(
+        {id: region.images for id, region in cloud.regions.items()},
+        {id: held[id] for id in cloud.regions},
+    )
+    conservation.littles_law_holds(journal, ended_at)
