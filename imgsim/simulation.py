@@ -20,7 +20,7 @@ from imgsim.initial import initial_world, start_load
 from imgsim.processes import billing, instances, uses
 from imgsim.processes.wishes import Stream, Wish
 from imgsim.scenario.spec import Scenario
-from imgsim.units import microseconds_between, parse_duration, parse_money
+from imgsim.units import SECOND, microseconds_between, parse_duration, parse_money
 
 _EVENTS_BETWEEN_REPORTS: Final = 100
 _END_OF_CALENDAR: Final = datetime(9999, 12, 31, tzinfo=UTC)
@@ -50,7 +50,7 @@ class Simulation:
     @property
     def now(self) -> float:
         """Simulated time in seconds since the scenario's start."""
-        return self.world.env.now / 1_000_000
+        return self.world.env.now / SECOND
 
     def create_image(self, request: CreateImageRequest | Flat) -> Verdict:
         """Call CreateImage now, with documented parameters in any form that a request takes.

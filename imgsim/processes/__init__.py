@@ -1,20 +1,20 @@
-"""SimPy processes: one activity a file.
+"""What happens over time, on SimPy: one activity a file.
 
 Who hands what to whom::
 
-patterns ──> customers ──call──> world.ask ──> create_image ──> denied, replayed: a row
-                 ^                                  │
-                 │ over                          accepted
-                 │                                  v
-                 └──────────────────────────── imaging ──> registration ──> Available: a row
-                 │                              │    ^
-             deleting                      one a disk │ ended
-                                                v    │
-                                         snapshotting: the disk's turn
-                                                │    ^
-                                              enter  │ end
-                                                v    │
-                                         service: slot ──> duration, or set-up and transfer
+    patterns ──> customers ──call──> world.ask ──> create_image ──> denied, replayed: a row
+                     ^                                  │
+                     │ over                          accepted
+                     │                                  v
+                  wishes <──────ended──────────────── imaging ──> registration ──> Available
+              rows, deletion                          │    ^
+                                           one a disk │    │ ended
+                                                      v    │
+                                               snapshotting: the disk's turn
+                                                      │    ^
+                                                enter │    │ end
+                                                      v    │
+                                               service: slot ──> duration, or set-up and transfer
 
 instances, billing, uses: verbs that change the world around the calls, each with its row.
 """

@@ -42,7 +42,6 @@ class Imaging:
     __slots__ = (
         "_registration",
         "_remaining",
-        "gib",
         "image",
         "instance",
         "last",

@@ -23,7 +23,7 @@ from imgsim.cloud.cloud import ISSUED
 from imgsim.cloud.lifecycle import ImageStatus, InstanceStatus, SnapshotStatus
 from imgsim.fields import Bytes, Count, Duration, Flag, Gib, Instant, Money, Number, Share
 from imgsim.processes.service import ServiceSpec
-from imgsim.units import CNY, DAY
+from imgsim.units import CNY, DAY, SECOND
 from imgsim.workload.clients import Deletion
 from imgsim.workload.mix import Ask
 from imgsim.workload.patterns import Pattern
@@ -75,7 +75,7 @@ class Region(Spec):
     """How many images the account may hold in the region."""
     snapshot_service: ServiceSpec
     """The snapshot service of the region."""
-    registration: DurationDistribution = Constant(1_000_000)
+    registration: DurationDistribution = Constant(SECOND)
     """From the last snapshot's end, or the call when there are none, to Available."""
 
 
