@@ -81,10 +81,10 @@ def _check_laws(world: World, ended_at: int) -> None:
     """Check the conservation laws; raise `imgsim.results.conservation.LawBroken`."""
     journal, cloud = world.journal, world.cloud
     pools = [service.slots for service in world.services.values()]
+    tasks = [task for imaging in world.imagings.values() for task in imaging.tasks]
     progressing = sum(
         task.began_at is not None and task.snapshot.status is SnapshotStatus.PROGRESSING
-        for imaging in world.imagings.values()
-        for task in imaging.tasks
+        for task in (*tasks, *world.lone_tasks.values())
     )
     held = Counter(image.region.id for image in cloud.images.things())
     conservation.calls_are_accounted_for(journal, world.calls)

@@ -38,7 +38,14 @@ def initial_world(scenario: Scenario, replication: int) -> World:
         )
     )
     too_old_before = microseconds_between(scenario.start, scenario.rules.too_old_before)
-    world = World(cloud, Chance(scenario.run.seed, replication), too_old_before)
+    world = World(
+        cloud,
+        Chance(scenario.run.seed, replication),
+        scenario.start,
+        scenario.run.horizon,
+        too_old_before,
+        lock_stops_imaging=scenario.rules.lock_stops_imaging,
+    )
     for id, region in scenario.regions.items():
         cloud.add_region(id, region.image_quota)
         world.open_region(id, region.snapshot_service, region.registration)
@@ -156,11 +163,17 @@ def start_load(world: World, scenario: Scenario) -> None:
                 else None
             )
             for client in range(pattern.clients):
-                world.start(closed_loop_client(world, stream, loop, client, think, asker, horizon))
+                world.begin(closed_loop_client(world, stream, loop, client, think, asker, horizon))
         else:
             block = min(asker.block, block_of_copies(scale))
             stream = Stream(world, name, number, block, described.delete)
-            world.start(open_stream(world, stream, pattern, asker, scenario.start, horizon, scale))
+            world.begin(open_stream(world, stream, pattern, asker, scenario.start, horizon, scale))
+
+
+def start_processes(world: World, scenario: Scenario) -> None:
+    """Let what goes on around the calls begin."""
+    for number, (name, process) in enumerate(scenario.processes.items(), 1):
+        process.begin(world, name, number)
 
 
 def _mistakes(world: World, scenario: Scenario, name: str, described: Described) -> Mistakes | None:

@@ -16,7 +16,7 @@ from imgsim.chance.streams import BLOCK
 from imgsim.cloud.instance import Instance
 from imgsim.cloud.lifecycle import IllegalMove
 from imgsim.finished import Run
-from imgsim.initial import initial_world, start_load
+from imgsim.initial import initial_world, start_load, start_processes
 from imgsim.processes import billing, instances, uses
 from imgsim.processes.wishes import Stream, Wish
 from imgsim.scenario.spec import Scenario
@@ -43,6 +43,7 @@ class Simulation:
         self.cloud = self.world.cloud
         self._by_hand = Stream(self.world, None, 0, BLOCK)
         self._calls_by_hand = 0
+        start_processes(self.world, scenario)
         start_load(self.world, scenario)
         self.interrupted = False
         self._closed = False
@@ -70,8 +71,7 @@ class Simulation:
 
     def lock(self, instance_id: str, reason: str) -> None:
         """Lock an instance for a reason; raise `KeyError` when it is unknown."""
-        stops = self.scenario.rules.lock_stops_imaging and reason == "security"
-        instances.lock(self.world, self._instance(instance_id), reason, stops_imaging=stops)
+        instances.lock(self.world, self._instance(instance_id), reason)
 
     def unlock(self, instance_id: str, reason: str) -> None:
         """Unlock an instance; raise `KeyError` when unknown, `ValueError` when not locked so."""

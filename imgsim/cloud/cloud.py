@@ -10,6 +10,7 @@ from imgsim.cloud.account import Account
 from imgsim.cloud.disk import Disk
 from imgsim.cloud.image import Image
 from imgsim.cloud.instance import Instance
+from imgsim.cloud.lifecycle import ImageStatus
 from imgsim.cloud.region import Region
 from imgsim.cloud.snapshot import Snapshot
 
@@ -137,6 +138,8 @@ class Cloud:
     def delete_image(self, image: Image) -> None:
         """Take the image away and free its name and quota slot; its snapshots stay."""
         self.images.remove(image)
+        if image.status is not ImageStatus.CREATE_FAILED:
+            image.let_go()
         image.region.images -= 1
         if image.name is not None:
             image.region.names.discard(image.name)

@@ -70,3 +70,16 @@ class Image:
         if status not in IMAGE_MOVES[self.status]:
             raise IllegalMove(f"image {self.id}", self.status, status)
         self.status = status
+        if status is ImageStatus.CREATE_FAILED:
+            self.let_go()
+
+    def stand_on(self, snapshots: tuple[Snapshot, ...]) -> None:
+        """Keep the snapshots from being deleted until the image fails or is deleted."""
+        self.snapshots = snapshots
+        for snapshot in snapshots:
+            snapshot.images += 1
+
+    def let_go(self) -> None:
+        """Let the snapshots be deleted; who made them for the image still finds them."""
+        for snapshot in self.snapshots:
+            snapshot.images -= 1

@@ -48,7 +48,8 @@ class Instance:
         self.gib = sum(disk.size for disk in disks)
         """Size of the disks together."""
         self.status = status
-        self.locks = set(locks)
+        self.locks: dict[str, set[str]] = {reason: {""} for reason in locks}
+        """By reason, who holds it locked: locked until nobody does."""
         self.imaging_allowed = imaging_allowed
         self.group = group
 

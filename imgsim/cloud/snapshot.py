@@ -17,6 +17,7 @@ class Snapshot:
     __slots__ = (
         "created",
         "disk",
+        "images",
         "imaging_allowed",
         "kind",
         "number",
@@ -48,6 +49,8 @@ class Snapshot:
         self.status = status
         self.imaging_allowed = imaging_allowed
         self.text = text
+        self.images = 0
+        """Images that stand on it; while there are any it cannot be deleted."""
 
     @property
     def id(self) -> str:

@@ -43,6 +43,7 @@ class Imaging:
         "_registration",
         "_remaining",
         "image",
+        "image_number",
         "instance",
         "last",
         "snapshots_ended_at",
@@ -61,6 +62,7 @@ class Imaging:
     ) -> None:
         self.world = world
         self.image = image
+        self.image_number = image.number
         self.wish = wish
         self.instance = instance
         self.last: SnapshotTask | None = None
@@ -85,7 +87,7 @@ class Imaging:
             luck.decide(task, wish.ordinal, wish.attempt, number)
             tasks.append(task)
         image.made_snapshots = True
-        image.snapshots = tuple([task.snapshot for task in tasks])
+        image.stand_on(tuple([task.snapshot for task in tasks]))
         return tuple(tasks)
 
     def snapshot_ended(self, task: SnapshotTask, now: int) -> None:

@@ -18,6 +18,7 @@ from imgsim.cloud.lifecycle import IllegalMove, InstanceStatus
 if TYPE_CHECKING:
     from imgsim.cloud.instance import Instance
     from imgsim.processes.world import World
+    from imgsim.workload.selection import Selection
 
 _STARTING = (InstanceStatus.STARTING, InstanceStatus.RUNNING)
 _STOPPING = (InstanceStatus.STOPPING, InstanceStatus.STOPPED)
@@ -40,20 +41,28 @@ def release(world: World, instance: Instance) -> None:
     world.state("instance", instance.id, "status", "Released")
 
 
-def lock(world: World, instance: Instance, reason: str, *, stops_imaging: bool) -> None:
-    """Add a reason to the instance's OperationLocks."""
-    instance.locks.add(reason)
-    world.state("instance", instance.id, f"lock {reason}", "on")
-    if stops_imaging:
+def lock(world: World, instance: Instance, reason: str, holder: str = "") -> None:
+    """Have a holder, by default the one who acts by hand, lock the instance for a reason."""
+    holders = instance.locks.setdefault(reason, set())
+    if not holders:
+        world.state("instance", instance.id, f"lock {reason}", "on")
+    holders.add(holder)
+    if reason == "security" and world.lock_stops_imaging:
         _fail_images(world, instance)
 
 
-def unlock(world: World, instance: Instance, reason: str) -> None:
-    """Take a reason away; raise `ValueError` when the instance is not locked for it."""
+def unlock(world: World, instance: Instance, reason: str, holder: str | None = None) -> None:
+    """Let go of a lock; without a holder, have all let go.
+
+    Raises `ValueError` when the instance is not locked for the reason.
+    """
     if reason not in instance.locks:
         raise ValueError(f"instance {instance.id} is not locked for {reason!r}")
-    instance.locks.discard(reason)
-    world.state("instance", instance.id, f"lock {reason}", "off")
+    holders = instance.locks[reason]
+    holders.discard(holder) if holder is not None else holders.clear()
+    if not holders:
+        del instance.locks[reason]
+        world.state("instance", instance.id, f"lock {reason}", "off")
 
 
 def _carry(world: World, instance: Instance, path: tuple[InstanceStatus, InstanceStatus]) -> None:
@@ -69,7 +78,21 @@ def _carry(world: World, instance: Instance, path: tuple[InstanceStatus, Instanc
 
 def _fail_images(world: World, instance: Instance) -> None:
     stopped = [i for i in world.imagings.values() if i.instance is instance]
+    lone = [task for task in world.lone_tasks.values() if task.disk in instance.disks]
     for imaging in stopped:
         imaging.leave_queues()
+    for task in lone:
+        task.gone = True
     for imaging in stopped:
         imaging.stop()
+    for task in lone:
+        del world.lone_tasks[task.number]
+        task.stop()
+
+
+def selected(world: World, selection: Selection) -> list[Instance]:
+    """Return the instances that are meant and not released, in the order of the scenario."""
+    instances = world.cloud.instances
+    if selection.group is not None:
+        return [one for one in instances.values() if one.group == selection.group]
+    return [instances[id] for id in selection.ids if id in instances]

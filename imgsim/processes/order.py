@@ -20,18 +20,38 @@ class Happening(IntEnum):
 
     CAPACITY = 1
     """Slots or bandwidth of a snapshot service change; ordinal: region, index in the schedule."""
-    TRANSFER_END = 2
+    DISTURBANCE = 2
+    """A fault of a snapshot service begins or ends; ordinal: process, then region."""
+    LOCK = 3
+    """An instance is locked or unlocked; ordinal: process, then instance."""
+    STATUS = 4
+    """An instance changes its status; ordinal: process, then instance."""
+    MONEY = 5
+    """An hour is charged, or the account is suspended or topped up; ordinal: process."""
+    TRANSFER_END = 6
     """The next transfer of a service ends; ordinal: region."""
-    SET_UP_END = 3
+    SET_UP_END = 7
     """A snapshot's set-up ends; ordinal: snapshot."""
-    SNAPSHOT_END = 4
+    SNAPSHOT_END = 8
     """A snapshot of drawn duration ends; ordinal: snapshot."""
-    REGISTRATION = 5
+    REGISTRATION = 9
     """An image is registered; ordinal: image."""
-    DELETION = 6
+    NOTICE = 10
+    """A client learns by a poll what became of its image; ordinal: intent."""
+    DEADLINE = 11
+    """A client gives up waiting for its image; ordinal: intent."""
+    DELETION = 12
     """A client begins or ends the deletion of its image; ordinal: image."""
-    ARRIVAL = 7
+    RETENTION = 13
+    """A retention policy deletes; ordinal: process, then image or snapshot."""
+    POLICY = 14
+    """Automatic snapshots are due; ordinal: process."""
+    ARRIVAL = 15
     """A call arrives; ordinal: stream, then client, or index in the stream."""
+    RETRY = 16
+    """A client calls again; ordinal: intent."""
+    USE = 17
+    """Somebody uses an image; ordinal: process or stream, then intent or index."""
 
 
 def rank(kind: Happening, ordinal: int = 0) -> int:

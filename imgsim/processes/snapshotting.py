@@ -10,7 +10,7 @@ Readings:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from imgsim.cloud.lifecycle import SnapshotStatus
 from imgsim.records.rows import MISSING, MISSING_4, SNAPSHOTS
@@ -20,13 +20,22 @@ if TYPE_CHECKING:
 
     from imgsim.cloud.disk import Disk
     from imgsim.cloud.snapshot import Snapshot
-    from imgsim.processes.imaging import Imaging
     from imgsim.processes.pool import Pool
     from imgsim.processes.service import SnapshotService
     from imgsim.processes.world import World
 
 _STATUSES = SNAPSHOTS.codes("status")
 _KINDS = SNAPSHOTS.codes("kind")
+
+
+class Maker(Protocol):
+    """What has a snapshot made: an image in the making, or an automatic policy."""
+
+    image_number: int
+    """Number of the image that the snapshot is made for, else the missing one."""
+
+    def snapshot_ended(self, task: SnapshotTask, now: int) -> None:
+        """Learn that a snapshot has ended, accomplished or failed."""
 
 
 class SnapshotTask:
@@ -53,14 +62,14 @@ class SnapshotTask:
         world: World,
         snapshot: Snapshot,
         disk: Disk,
-        imaging: Imaging,
+        maker: Maker,
         service: SnapshotService,
     ) -> None:
         self.world = world
         self.snapshot = snapshot
         self.number = snapshot.number
         self.disk = disk
-        self.imaging = imaging
+        self.maker = maker
         self.service = service
         self.turns: Pool[SnapshotTask] = world.turns_of(disk)
 
@@ -91,10 +100,12 @@ class SnapshotTask:
         else:
             self.snapshot.become(SnapshotStatus.ACCOMPLISHED)
             self.disk.last_began = self.began_at
+            for tell in self.world.when_stored:
+                tell(self)
         self.write(now)
         self.service.leave(now)
         self._pass_turn(now)
-        self.imaging.snapshot_ended(self, now)
+        self.maker.snapshot_ended(self, now)
 
     def _pass_turn(self, now: int) -> None:
         if (following := self.turns.leave()) is not None:
@@ -124,7 +135,7 @@ class SnapshotTask:
                 journal.words[self.disk.id],
                 _KINDS[snapshot.kind],
                 snapshot.size,
-                self.imaging.image.number,
+                self.maker.image_number,
                 _STATUSES[snapshot.status],
                 snapshot.created,
                 MISSING if self.turn_at is None else self.turn_at,

@@ -6,7 +6,7 @@ leaves a row in ``states``. Data flows one way: nothing in here reads the journa
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from simpy import Event
@@ -27,6 +27,8 @@ from imgsim.records.journal import Journal
 from imgsim.records.rows import DELETIONS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.verdict import Denied, Replayed
     from imgsim.chance.distributions import Distribution
@@ -42,10 +44,25 @@ _DELETED = DELETIONS.codes("what")
 class World:
     """Everything a process may look at or change."""
 
-    def __init__(self, cloud: Cloud, chance: Chance, too_old_before: int) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        chance: Chance,
+        start: datetime,
+        horizon: int | None = None,
+        too_old_before: int = 0,
+        *,
+        lock_stops_imaging: bool = False,
+    ) -> None:
         self.cloud = cloud
         self.chance = chance
+        self.start = start
+        """Calendar instant at which simulated time begins."""
+        self.horizon = horizon
+        """Where arrivals stop (microseconds), if anywhere."""
         self.too_old_before = too_old_before
+        self.lock_stops_imaging = lock_stops_imaging
+        """Whether a security lock fails an image that is being made."""
         self.env = Clock(initial_time=0)
         self.journal = Journal()
         self.rule_numbers = {rule.name: number for number, rule in enumerate(RULEBOOK)}
@@ -58,6 +75,20 @@ class World:
         """Images that were there from the beginning and still are, by number."""
         self.initial_snapshots: dict[int, Snapshot] = {}
         """Snapshots that were there from the beginning and still are, by number."""
+        self.when_accepted: list[Callable[[Image], None]] = []
+        """Told of every image whose call is accepted, in that instant."""
+        self.when_ended: list[Callable[[Image], None]] = []
+        """Told of every image that has become Available or CreateFailed."""
+        self.when_deleted: list[Callable[[Image], None]] = []
+        """Told of every image that has been deleted."""
+        self.when_used: list[Callable[[Image], None]] = []
+        """Told of every use of an image that was granted."""
+        self.when_stored: list[Callable[[SnapshotTask], None]] = []
+        """Told of every snapshot that is accomplished; not of those by `finish_snapshot`."""
+        self.when_dropped: list[Callable[[Snapshot], None]] = []
+        """Told of every snapshot that has been deleted."""
+        self.lone_tasks: dict[int, SnapshotTask] = {}
+        """Snapshots in the making that belong to no image, by number."""
         self.deletions = 0
         """Deletions being carried out."""
         self.awaited = 0
@@ -73,8 +104,8 @@ class World:
         """Whether anything is in progress."""
         return bool(self.imagings or self.deletions)
 
-    def start(self, load: Generator[Event, None, None]) -> None:
-        """Let a load go on until it ends by itself."""
+    def begin(self, load: Generator[Event, None, None]) -> None:
+        """Let a load go on until it ends by itself; without a horizon the run waits for it."""
         self.awaited += 1
         self.env.process(load).callbacks.append(self._load_is_over)
 
@@ -110,6 +141,8 @@ class World:
             image = verdict.made
             image.intent = wish.intent
             Imaging(self, image, wish, call.instance, self._luck_of(wish.stream, image.region.id))
+            for tell in self.when_accepted:
+                tell(image)
         return verdict
 
     def _luck_of(self, stream: Stream, region: str) -> ImageLuck:
@@ -140,8 +173,10 @@ class World:
             write_image(self, image)
         self._deleted("image", image.number)
         for snapshot in image.snapshots if snapshots and image.made_snapshots else ():
-            if self.cloud.snapshots.has(snapshot):
+            if self.cloud.snapshots.has(snapshot) and not snapshot.images:
                 self.drop_snapshot(snapshot)
+        for tell in self.when_deleted:
+            tell(image)
 
     def finish_snapshot(self, snapshot: Snapshot) -> None:
         """Accomplish an initial snapshot that is progressing; the turn on its disk is passed on.
@@ -159,11 +194,15 @@ class World:
             following.take_turn(self.env.now)
 
     def drop_snapshot(self, snapshot: Snapshot) -> None:
-        """Take a snapshot away."""
+        """Take a snapshot away; raise `ValueError` when it stands behind an image."""
+        if snapshot.images:
+            raise ValueError(f"snapshot {snapshot.id} stands behind an image; delete that first")
         self.cloud.snapshots.remove(snapshot)
         if self.initial_snapshots.pop(snapshot.number, None) is not None:
             write_initial(self, snapshot)
         self._deleted("snapshot", snapshot.number)
+        for tell in self.when_dropped:
+            tell(snapshot)
 
     def _deleted(self, what: str, number: int) -> None:
         self.journal.deletions.append(
@@ -179,6 +218,8 @@ class World:
             for task in imaging.tasks:
                 if task.snapshot.status is SnapshotStatus.PROGRESSING:
                     task.write()
+        for task in self.lone_tasks.values():
+            task.write()
         for image in self.initial_images.values():
             write_image(self, image)
         for snapshot in self.initial_snapshots.values():

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from imgsim.processes.registry import PROCESSES, Process
 from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.spec import Image, Instance, Scenario, Snapshot, Stream
 from imgsim.scenario.words import nearest
 from imgsim.workload.mistakes import faults_of
 from imgsim.workload.mix import Choice
 from imgsim.workload.patterns import ClosedLoop, Trace
+from imgsim.workload.selection import Selection
 
 Path = tuple[str | int, ...]
 
@@ -29,6 +31,8 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _disks(scenario)
     for name, stream in scenario.load.items():
         yield from _stream(scenario, ("load", name), stream)
+    for name, process in scenario.processes.items():
+        yield from _process(scenario, ("processes", name), process)
     unbounded = [name for name, s in scenario.load.items() if not s.arrivals.bounded]
     if scenario.run.horizon is None and unbounded:
         yield Fault(
@@ -143,7 +147,26 @@ def _stream(scenario: Scenario, path: Path, stream: Stream) -> Iterator[Fault]:
                 )
 
 
-def _chosen(scenario: Scenario, at: Path, kind: str, choice: Choice) -> Generator[Fault, None, int]:
+def _process(scenario: Scenario, at: Path, process: Process) -> Iterator[Fault]:
+    """Yield what a process names and is not there: instances, regions, streams, by its fields.
+
+    A group may be empty: then nothing happens to it.
+    """
+    path = (*at, next(kind for kind, made in PROCESSES.items() if made is type(process)))
+    for field, value in vars(process).items():
+        if isinstance(value, Selection):
+            chosen = _chosen(scenario, (*path, field), "instances", value)
+            yield from (fault for fault in chosen if not fault.what.endswith("is empty"))
+        known = {"regions": scenario.regions, "streams": scenario.load}.get(field, {})
+        for number, name in enumerate(value if known and value else ()):
+            if name not in known:
+                what = f"unknown {field[:-1]} {name!r}; {_known(field, known, name)}"
+                yield Fault((*path, field, number), what)
+
+
+def _chosen(
+    scenario: Scenario, at: Path, kind: str, choice: Selection
+) -> Generator[Fault, None, int]:
     """Yield what is wrong with a choice; return how many things it selects."""
     if choice.group is not None and kind == "snapshots":
         yield Fault((*at, "group"), "snapshots have no groups; give ids")

@@ -22,6 +22,7 @@ from imgsim.chance.distributions import Constant, DurationDistribution
 from imgsim.cloud.cloud import ISSUED
 from imgsim.cloud.lifecycle import ImageStatus, InstanceStatus, SnapshotStatus
 from imgsim.fields import Bytes, Count, Duration, Flag, Gib, Instant, Money, Number, Share
+from imgsim.processes.registry import AnyProcess
 from imgsim.processes.service import ServiceSpec
 from imgsim.units import CNY, DAY, SECOND
 from imgsim.workload.clients import Deletion
@@ -287,6 +288,8 @@ class Scenario(Spec):
     """Parameters of our readings of the page."""
     load: Mapping[Name, Stream] = {}
     """The load streams by name."""
+    processes: Mapping[Name, AnyProcess] = {}
+    """What goes on around the calls, by name: locks, money, retention, faults and so on."""
 
     @classmethod
     def from_mapping(

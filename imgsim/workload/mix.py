@@ -9,12 +9,13 @@ from typing import Final, Literal
 
 from imgsim.chance.distributions import STRICT
 from imgsim.fields import Number
+from imgsim.workload.selection import Selection
 
 _FIELDS: Final = ("stream", "n", "source", "client", "date", "time")
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Selection):
     """Instances or snapshots, and which of them a call takes."""
 
     __pydantic_config__ = STRICT
@@ -25,10 +26,6 @@ class Choice:
     choose: Literal["round-robin", "random", "each", "own"] = "round-robin"
     """The next in turn; any, equally likely; one call for each at every arrival; in a closed loop,
     the client's own."""
-
-    def __post_init__(self) -> None:
-        if (self.group is None) == (not self.ids):
-            raise ValueError("give either a group or a list of ids")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from imgsim.chance.distributions import (
     Exponential,
 )
 from imgsim.chance.streams import Chance
-from imgsim.fields import Count, Rate
+from imgsim.fields import Count, Duration, Rate
 from imgsim.kinds import OneOf
 from imgsim.units import SECOND, microseconds_between
 from imgsim.workload.arrivals import Arrival, OpenPattern, by_gaps, check_scale, repeated
@@ -120,6 +120,27 @@ class Cron(OpenPattern):
 
 
 @dataclass(frozen=True)
+class Instants(OpenPattern):
+    """Calls at given instants, in any order. Scaled by 2.5, two or three come at each of them."""
+
+    __pydantic_config__ = STRICT
+    at: tuple[Duration, ...]
+    """When, since the scenario's start, such as [2h, 1d2h]."""
+
+    @property
+    def bounded(self) -> bool:
+        """The instants are given, and end with the last."""
+        return True
+
+    def arrivals(
+        self, chance: Chance, stream: str, start: datetime, horizon: int | None, scale: float = 1.0
+    ) -> Iterator[Arrival]:
+        """Yield the arrivals in order of time."""
+        before = (at for at in sorted(self.at) if horizon is None or at < horizon)
+        return repeated(before, chance, stream, scale)
+
+
+@dataclass(frozen=True)
 class ClosedLoop:
     """Clients that each ask again when their last image is done with, after a while.
 
@@ -157,28 +178,32 @@ class ClosedLoop:
         self.scaled(scale)
 
 
-PATTERNS: Mapping[str, type[Any]] = {
+_TIMINGS: Mapping[str, type[Any]] = {
     "poisson": Poisson,
     "renewal": Renewal,
     "burst": Burst,
     "profile": Profile,
     "cron": Cron,
-    "trace": Trace,
-    "closed-loop": ClosedLoop,
+    "instants": Instants,
 }
+PATTERNS: Mapping[str, type[Any]] = {**_TIMINGS, "trace": Trace, "closed-loop": ClosedLoop}
 """The kinds by the name they have in a scenario file."""
 
 Pattern = Annotated[OpenPattern | ClosedLoop, OneOf("a load pattern", PATTERNS)]
+Timing = Annotated[OpenPattern, OneOf("a timing", _TIMINGS)]
+"""When something happens that is no call: an open pattern that needs no file."""
 
 __all__ = [
     "PATTERNS",
     "Burst",
     "ClosedLoop",
     "Cron",
+    "Instants",
     "OpenPattern",
     "Pattern",
     "Poisson",
     "Profile",
     "Renewal",
+    "Timing",
     "Trace",
 ]

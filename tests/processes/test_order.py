@@ -126,8 +126,10 @@ def test_ranks_order_by_kind_then_by_ordinal_and_stand_behind_simpys_own():
 
 def test_kinds_stand_in_the_order_of_the_model():
     names = [kind.name for kind in sorted(Happening)]
+    changes = ["CAPACITY", "DISTURBANCE", "LOCK", "STATUS", "MONEY"]
     ends = ["TRANSFER_END", "SET_UP_END", "SNAPSHOT_END", "REGISTRATION"]
-    assert names == ["CAPACITY", *ends, "DELETION", "ARRIVAL"]
+    clients = ["NOTICE", "DEADLINE", "DELETION", "RETENTION"]
+    assert names == [*changes, *ends, *clients, "POLICY", "ARRIVAL", "RETRY", "USE"]
 
 
 def test_a_place_that_is_freed_at_an_instant_is_there_for_a_call_at_that_instant():
