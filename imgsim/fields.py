@@ -22,6 +22,7 @@ from imgsim.units import (
     format_gib,
     format_instant,
     format_money,
+    format_price,
     format_rate,
     format_share,
     format_share_rate,
@@ -35,6 +36,7 @@ from imgsim.units import (
     parse_limit,
     parse_money,
     parse_number,
+    parse_price,
     parse_rate,
     parse_share,
     parse_share_rate,
@@ -119,6 +121,9 @@ Bytes = Annotated[int, Unit("a size", parse_bytes, format_bytes, "40 GiB")]
 Gib = Annotated[int, Unit("a size in whole GiB", parse_gib, format_gib, "40 GiB")]
 DataRate = Annotated[int, Unit("a data rate", parse_data_rate, format_data_rate, "100 MiB/s")]
 Money = Annotated[int, Unit("an amount of money", parse_money, format_money, "200 CNY")]
+Price = Annotated[
+    Fraction, Unit("a price of storage", parse_price, format_price, "0.12 CNY/GiB/month")
+]
 Rate = Annotated[Fraction, Unit("a rate of events", parse_rate, format_rate, "30/h")]
 ShareRate = Annotated[
     Fraction, Unit("a share per time", parse_share_rate, format_share_rate, "2%/d")

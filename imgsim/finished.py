@@ -12,6 +12,7 @@ from imgsim.results import conservation
 from imgsim.results.measures import Measures
 from imgsim.results.tables import Tables
 from imgsim.scenario.spec import Scenario
+from imgsim.units import microseconds_into_hour
 
 
 class Run:
@@ -34,7 +35,14 @@ class Run:
             world.journal,
             self.scenario.run.warmup,
             self.ended_at,
-            tuple(self.scenario.regions),
+            {id: region.image_quota for id, region in self.scenario.regions.items()},
+            into_hour=microseconds_into_hour(self.scenario.start),
+            minimum_balance=self.scenario.account.minimum_balance,
+            instances=[
+                (id, instance.region, "security" in instance.locks)
+                for instance in self.scenario.instances
+                for id in instance.ids()
+            ],
         )
         _check_laws(world, self.ended_at)
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from operator import itemgetter
+
 from imgsim.chance.streams import Chance
 from imgsim.cloud.account import Account
 from imgsim.cloud.cloud import Cloud
 from imgsim.cloud.disk import Disk
 from imgsim.cloud.image import Image
 from imgsim.cloud.instance import Instance
-from imgsim.cloud.lifecycle import SnapshotStatus
+from imgsim.cloud.lifecycle import ImageStatus, SnapshotStatus
+from imgsim.cloud.limits import Limits
 from imgsim.cloud.snapshot import Snapshot
 from imgsim.processes import billing
 from imgsim.processes.customers import Loop, closed_loop_client, open_stream
-from imgsim.processes.wishes import Stream
+from imgsim.processes.streams import Stream
+from imgsim.processes.uses import OwnUses
 from imgsim.processes.world import World
 from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.spec import Scenario
+from imgsim.scenario.spec import Snapshot as DescribedSnapshot
 from imgsim.scenario.spec import Stream as Described
-from imgsim.units import microseconds_between
+from imgsim.units import MINUTE, microseconds_between, microseconds_into_hour
 from imgsim.workload.arrivals import block_of_copies
 from imgsim.workload.asker import Asker, Source, block_for
 from imgsim.workload.mistakes import Mistakes
@@ -35,6 +41,7 @@ def initial_world(scenario: Scenario, replication: int) -> World:
             payment_method_valid=account.payment_method_valid,
             snapshot_service_open=account.snapshot_service_open,
             token_lifetime=scenario.rules.token_lifetime,
+            limits=_limits(scenario),
         )
     )
     too_old_before = microseconds_between(scenario.start, scenario.rules.too_old_before)
@@ -54,6 +61,18 @@ def initial_world(scenario: Scenario, replication: int) -> World:
     _add_images(world, scenario)
     billing.open_ledger(world)
     return world
+
+
+def _limits(scenario: Scenario) -> Limits | None:
+    limits = scenario.account.limits
+    if limits is None:
+        return None
+    return Limits(
+        calls_per_minute=limits.calls_per_minute,
+        snapshots_in_progress=limits.snapshots_in_progress,
+        snapshots_per_disk=limits.snapshots_per_disk,
+        into_minute=microseconds_into_hour(scenario.start) % MINUTE,
+    )
 
 
 def _add_instances(world: World, scenario: Scenario) -> None:
@@ -90,9 +109,8 @@ def _add_snapshots(world: World, scenario: Scenario) -> None:
     region_of = {
         disk.id: instance.region for instance in cloud.instances.values() for disk in instance.disks
     }
-    for described in sorted(scenario.snapshots, key=lambda snapshot: snapshot.created):
+    for created, described in sorted(_created(world, scenario), key=itemgetter(0)):
         disk = cloud.disks[described.disk] if described.disk is not None else None
-        created = microseconds_between(scenario.start, described.created)
         snapshot = Snapshot(
             cloud.snapshots.issue(),
             region_of[disk.id] if disk is not None else cloud.regions[described.region or ""],
@@ -104,13 +122,25 @@ def _add_snapshots(world: World, scenario: Scenario) -> None:
             imaging_allowed=described.imaging_allowed,
             text=described.id,
         )
-        cloud.snapshots.put(snapshot)
+        cloud.add_snapshot(snapshot)
         world.initial_snapshots[snapshot.number] = snapshot
-        world.journal.snapshot_ids[snapshot.number] = described.id
+        if described.id is not None:
+            world.journal.snapshot_ids[snapshot.number] = described.id
         if disk is not None and described.status is SnapshotStatus.ACCOMPLISHED:
             disk.last_began = created
         if disk is not None and described.status is SnapshotStatus.PROGRESSING:
             world.turns_of(disk).occupy()
+
+
+def _created(world: World, scenario: Scenario) -> Iterator[tuple[int, DescribedSnapshot]]:
+    """Yield when each snapshot was created, with what the scenario says of it."""
+    for index, described in enumerate(scenario.snapshots):
+        if described.created is not None:
+            created = microseconds_between(scenario.start, described.created)
+            yield from ((created, described) for _ in range(described.count))
+        elif described.age is not None:
+            ages = world.chance.durations(f"initial snapshots {index}/age", described.age)
+            yield from ((-ages.at(place), described) for place in range(described.count))
 
 
 def _add_images(world: World, scenario: Scenario) -> None:
@@ -132,9 +162,15 @@ def _add_images(world: World, scenario: Scenario) -> None:
                 cloud.regions[described.region],
                 created,
                 name=described.name,
+                source=described.source,
                 status=described.status,
                 text=described.id,
             )
+            if described.snapshots:
+                image.stand_on(tuple(cloud.snapshots[id] for id in described.snapshots))
+                image.made_snapshots = True
+                if described.status is ImageStatus.CREATE_FAILED:
+                    image.let_go()
             cloud.add_image(image)
             world.initial_images[image.number] = image
             if described.id is not None:
@@ -143,6 +179,9 @@ def _add_images(world: World, scenario: Scenario) -> None:
 
 def start_load(world: World, scenario: Scenario) -> None:
     """Let the load streams begin."""
+    own = {name: stream.use for name, stream in scenario.load.items() if stream.use is not None}
+    if own:
+        OwnUses(world, own)
     horizon = scenario.run.horizon
     default = next(iter(scenario.regions)) if len(scenario.regions) == 1 else None
     for number, (name, described) in enumerate(scenario.load.items(), 1):
@@ -150,12 +189,21 @@ def start_load(world: World, scenario: Scenario) -> None:
             continue
         sources = [_sources(world, ask) for ask in described.mix]
         mistakes = _mistakes(world, scenario, name, described)
-        asker = Asker(name, described.mix, sources, default, world.chance, scenario.start, mistakes)
+        asker = Asker(
+            name,
+            described.mix,
+            sources,
+            default,
+            world.chance,
+            scenario.start,
+            mistakes,
+            tokens=described.carries_tokens,
+        )
         pattern, scale = described.arrivals, described.scale
         if isinstance(pattern, ClosedLoop):
             pattern = pattern.scaled(scale)
             block = block_for(pattern.clients)
-            stream = Stream(world, name, number, block, described.delete)
+            stream = Stream(world, name, number, block, described.delete, described.client)
             loop = Loop(pattern)
             think = (
                 world.chance.durations(f"{name}/think", pattern.think, block)
@@ -166,7 +214,7 @@ def start_load(world: World, scenario: Scenario) -> None:
                 world.begin(closed_loop_client(world, stream, loop, client, think, asker, horizon))
         else:
             block = min(asker.block, block_of_copies(scale))
-            stream = Stream(world, name, number, block, described.delete)
+            stream = Stream(world, name, number, block, described.delete, described.client)
             world.begin(open_stream(world, stream, pattern, asker, scenario.start, horizon, scale))
 
 

@@ -14,11 +14,12 @@ from imgsim.api.use_image import Use
 from imgsim.api.verdict import Verdict
 from imgsim.chance.streams import BLOCK
 from imgsim.cloud.instance import Instance
-from imgsim.cloud.lifecycle import IllegalMove
+from imgsim.cloud.lifecycle import IllegalMove, SnapshotStatus
 from imgsim.finished import Run
 from imgsim.initial import initial_world, start_load, start_processes
 from imgsim.processes import billing, instances, uses
-from imgsim.processes.wishes import Stream, Wish
+from imgsim.processes.streams import Stream
+from imgsim.processes.wishes import Wish
 from imgsim.scenario.spec import Scenario
 from imgsim.units import SECOND, microseconds_between, parse_duration, parse_money
 
@@ -67,7 +68,7 @@ class Simulation:
     def use_image(self, action: str, image_id: str) -> Use:
         """Use an image by ``RunInstances`` or ``ReplaceSystemDisk``; raise `ValueError` else."""
         self._demand_open()
-        return uses.use(self.world, action, image_id)
+        return uses.use(self.world, action, uses.Wanted(image_id))
 
     def lock(self, instance_id: str, reason: str) -> None:
         """Lock an instance for a reason; raise `KeyError` when it is unknown."""
@@ -112,7 +113,8 @@ class Simulation:
         """
         self._demand_open()
         snapshot = self.cloud.snapshots[snapshot_id]
-        if snapshot.number not in self.world.initial_snapshots:
+        progressing = snapshot.status is SnapshotStatus.PROGRESSING
+        if progressing and snapshot.number not in self.world.initial_snapshots:
             raise IllegalMove(f"snapshot {snapshot_id}", "in the making", "finished by hand")
         self.world.finish_snapshot(snapshot)
 
@@ -121,6 +123,19 @@ class Simulation:
         self._demand_open()
         self.world.delete_image(self.cloud.images[image_id], snapshots=snapshots)
         self.world.state("image", image_id, "status", "Deleted")
+
+    def delete_snapshot(self, snapshot_id: str) -> None:
+        """Delete a snapshot; raise `KeyError` when it is unknown.
+
+        Raises `ValueError` when an image stands on it (SnapshotCreatedImage, 403), `IllegalMove`
+        when it is progressing: the service would cancel it, which is not modelled.
+        """
+        self._demand_open()
+        snapshot = self.cloud.snapshots[snapshot_id]
+        if snapshot.status is SnapshotStatus.PROGRESSING and not snapshot.images:
+            raise IllegalMove(f"snapshot {snapshot_id}", snapshot.status, "deleted")
+        self.world.drop_snapshot(snapshot)
+        self.world.state("snapshot", snapshot_id, "status", "Deleted")
 
     def run(self, until: str | None = None, *, progress: Progress | None = None) -> None:
         """Run to an instant such as ``"2h"`` since the start, or to the end of the scenario.
@@ -154,7 +169,12 @@ class Simulation:
         world, run = self.world, self.scenario.run
         if run.horizon is None:
             last = microseconds_between(self.scenario.start, _END_OF_CALENDAR)
-            self._advance(last, progress, lambda: bool(world.busy or world.awaited))
+            goes_on = True
+            while goes_on and not self.interrupted:
+                self._advance(last, progress, lambda: bool(world.awaited))
+                drained = min(last, world.env.now + run.drain)
+                self._advance(drained, progress, lambda: world.busy and not world.awaited)
+                goes_on = bool(world.awaited) and world.env.peek() < last
             return
         if world.env.now < run.horizon:
             self._advance(run.horizon, progress)

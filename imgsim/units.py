@@ -3,8 +3,8 @@
 Inside the model a time is an integer of microseconds, money an integer of 1e-6 CNY, a size an
 integer of GiB (requests, tables) or of bytes (moving data), a data rate an integer of bytes per
 second. A rate of events and a share are exact fractions. People write ``90s``, ``1h30m``,
-``40 GiB``, ``100 MiB/s``, ``30/h``, ``1%``, ``200 CNY``; a bare number where a unit belongs is an
-error that shows an example.
+``40 GiB``, ``100 MiB/s``, ``30/h``, ``1%``, ``200 CNY``, ``0.12 CNY/GiB/month``; a bare number
+where a unit belongs is an error that shows an example.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ GIB = 1 << 30
 TIB = 1 << 40
 CNY = 1_000_000
 
+HOURS_OF_A_MONTH = 720
+"""Of a month in a price: 30 days."""
+
 LARGEST = 2**62
 """No quantity is larger, so that sums of two still fit the 64-bit columns of the tables."""
 
@@ -45,6 +48,8 @@ _DURATION_PART = re.compile(rf"\s*({_NUMBER})\s*(us|ms|min|s|m|h|d|w)(?![a-zA-Z]
 _COUNT_OF = re.compile(rf"\s*([-+]?{_NUMBER})\s*([A-Za-z%]+)\s*", re.ASCII)
 _PER = re.compile(rf"\s*({_NUMBER})\s*(%?)\s*/\s*([a-z]+)\s*", re.ASCII)
 _BYTES_PER_SECOND = re.compile(rf"\s*({_NUMBER})\s*([A-Za-z]+)\s*/\s*s\s*", re.ASCII)
+_PRICE = re.compile(rf"\s*({_NUMBER})\s*CNY\s*/\s*GiB\s*/\s*(h|d|month)\s*", re.ASCII)
+_HOURS = {"h": 1, "d": 24, "month": HOURS_OF_A_MONTH}
 _LONGEST_TEXT = 100
 
 
@@ -126,6 +131,23 @@ def parse_money(value: object) -> int:
             f"{text!r} is not an amount of money; write for example 200 CNY or 0.01 CNY"
         )
     return _whole(_signed(match[1]) * CNY, text, "1e-6 CNY")
+
+
+def parse_price(value: object) -> Fraction:
+    """Return 1e-6 CNY per GiB-hour, exact, of ``0.12 CNY/GiB/month``; raise `UnitError`.
+
+    A month has 720 hours.
+    """
+    text = _text(value, "a price of storage", "0.12 CNY/GiB/month")
+    match = _PRICE.fullmatch(text)
+    if match is None:
+        raise UnitError(
+            f"{text!r} is not a price of storage; write for example 0.12 CNY/GiB/month, or /d or /h"
+        )
+    price = _number(match[1]) * CNY / _HOURS[match[2]]
+    if price > 1000 * CNY:
+        raise UnitError(f"{text!r} is too large; the most is 1000 CNY/GiB/h")
+    return price
 
 
 def _signed(text: str) -> Fraction:
@@ -222,6 +244,11 @@ def microseconds_between(start: datetime, instant: datetime) -> int:
     return (instant - start) // timedelta(microseconds=1)
 
 
+def microseconds_into_hour(instant: datetime) -> int:
+    """Return how long ago the calendar hour of an instant began, in microseconds."""
+    return microseconds_between(instant.replace(minute=0, second=0, microsecond=0), instant)
+
+
 def decimal(value: Fraction | int) -> str | None:
     """Return the shortest finite decimal of a fraction, or None where there is none."""
     value = Fraction(value)
@@ -275,6 +302,11 @@ def format_data_rate(value: int) -> str:
 def format_money(value: int) -> str:
     """Write 1e-6 CNY so that `parse_money` reads the same number back."""
     return f"{decimal(Fraction(value, CNY))} CNY"
+
+
+def format_price(value: Fraction) -> str:
+    """Write 1e-6 CNY per GiB-hour so that `parse_price` reads the same number back."""
+    return f"{decimal(value * HOURS_OF_A_MONTH / CNY)} CNY/GiB/month"
 
 
 def _format_per(value: Fraction, suffix: str) -> str:

@@ -13,7 +13,8 @@ class Rule:
     """A rule: its fault's name, its row on the page and the documented answer, to the byte.
 
     ``row`` is None where the page has none. ``alias`` is the code under which the real service
-    is known to answer where the page's own is an accident. ``about`` holds the approaches whose
+    is known to answer where the page's own is an accident. ``optional`` rules, which are newer than
+    the page, are asked only of an account with limits. ``about`` holds the approaches whose
     calls can have the fault; of other calls it need not be asked. ``file`` is the rule's file in
     ``imgsim/api/rules``. Calling the rule says whether the call has the fault.
     """
@@ -27,6 +28,7 @@ class Rule:
     test: Callable[[Call], bool]
     about: frozenset[Approach]
     alias: str | None = None
+    optional: bool = False
 
     def __call__(self, call: Call) -> bool:
         """Say whether the call has the fault: total, never raises."""
@@ -58,11 +60,22 @@ def denies(
     waiting_cures: bool = False,
     about: Collection[Approach] = tuple(Approach),
     alias: str | None = None,
+    optional: bool = False,
 ) -> Callable[[Callable[[Call], bool]], Rule]:
     """Make a rule of a function that says whether a call has the fault it is named after."""
 
     def make(test: Callable[[Call], bool]) -> Rule:
-        name, approaches = test.__name__, frozenset(about)
-        return Rule(name, row, http_status, code, message, waiting_cures, test, approaches, alias)
+        return Rule(
+            test.__name__,
+            row,
+            http_status,
+            code,
+            message,
+            waiting_cures,
+            test,
+            frozenset(about),
+            alias,
+            optional,
+        )
 
     return make

@@ -39,6 +39,8 @@ def told(rule: Rule, order: int) -> dict[str, Any]:
     return {
         "order": order,
         "row": rule.row,
+        "from_the_page": rule.row is not None,
+        "optional": rule.optional,
         "http_status": rule.http_status,
         "code": rule.code,
         "alias": rule.alias,
@@ -60,7 +62,8 @@ def markdown(book: tuple[Rule, ...]) -> str:
         row = "-" if rule.row is None else rule.row
         link = f"[{rule.name}](imgsim/api/rules/{rule.file}.py)"
         cures = "yes" if rule.waiting_cures else "no"
-        lines.append(f"| {row} | {rule.http_status} | `{rule.code}` | {link} | {cures} |")
+        what = f"{link}, optional" if rule.optional else link
+        lines.append(f"| {row} | {rule.http_status} | `{rule.code}` | {what} | {cures} |")
     return "\n".join(lines)
 
 
@@ -74,7 +77,9 @@ def _print_text(book: tuple[Rule, ...]) -> None:
     table.add_column("rule: it denies when", ratio=1)
     table.add_column("waiting\ncures it")
     for rule in book:
-        what = f"[bold]{rule.name}[/bold]\n{rule.summary}\n{rule.code}"
+        mark = ", not from the page" if rule.row is None else ""
+        mark += ", optional" if rule.optional else ""
+        what = f"[bold]{rule.name}[/bold]\n{rule.summary}\n{rule.code}[dim]{mark}[/dim]"
         cures = "yes" if rule.waiting_cures else "no"
         table.add_row(
             "-" if rule.row is None else str(rule.row), str(rule.http_status), what, cures

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from imgsim.processes.charges import StorageCharges
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from imgsim.finished import Run
 
 _TIMES: Final = ("mean", "p50", "p95", "max")
+_MONEY: Final = {
+    "cost.total": "charged",
+    "cost.snapshot_storage": "  for snapshot storage",
+    "cost.orphans": "    of which orphans",
+    "top_ups.total": "topped up",
+    "balance.lowest": "lowest balance",
+}
 _STAGES: Final = {
     "turn_wait": "wait for the disk's turn",
     "slot_wait": "wait for a snapshot slot",
@@ -52,13 +61,24 @@ def summary(run: Run) -> dict[str, Any]:
                 "image_quota": region.image_quota,
                 "quota_use_mean": measured(f"quota_use.mean@{id}").value,
                 "quota_use_peak": measured(f"quota_use.peak@{id}").value,
+                "quota_full_share": measured(f"quota_use.share_full@{id}").value,
+                "quota_first_full_s": measured(f"quota_use.first_full_s@{id}").value,
                 "slots": region.snapshot_service.slots,
                 "busy_slots_mean": measured(f"busy_slots.mean@{id}").value,
                 "busy_slots_peak": measured(f"busy_slots.peak@{id}").value,
             }
             for id, region in run.scenario.regions.items()
         },
+        "money": _money(run),
     }
+
+
+def _money(run: Run) -> dict[str, Any] | None:
+    """Return what a run cost, in CNY, and how long calls were refused; None without charges."""
+    if not any(isinstance(each, StorageCharges) for each in run.scenario.processes.values()):
+        return None
+    told = (*_MONEY, "storage_gib_hours", "orphans.gib_mean", "balance.time_below_minimum_s")
+    return {name: run.measures.of(name).value for name in told}
 
 
 def print_summary(console: Console, told: dict[str, Any]) -> None:
@@ -117,6 +137,30 @@ def print_summary(console: Console, told: dict[str, Any]) -> None:
                 "unlimited" if limit is None else str(limit),
             )
     console.print(Padding(levels, (0, 0, 1, 2)))
+    _print_full_quotas(console, told["regions"])
+    if told["money"] is not None:
+        _print_money(console, table("money", "CNY"), told["money"])
+
+
+def _print_full_quotas(console: Console, regions: dict[str, Any]) -> None:
+    full = {id: told for id, told in regions.items() if told["quota_first_full_s"] is not None}
+    for id, told in full.items():
+        share, first = told["quota_full_share"], duration(told["quota_first_full_s"])
+        often = "" if share is None else f" {share:.2%} of the time,"
+        console.print(f"  image quota in {id} full{often} first after {first}", highlight=False)
+    if full:
+        console.print()
+
+
+def _print_money(console: Console, table: Table, money: dict[str, Any]) -> None:
+    from rich.padding import Padding
+
+    for name, what in _MONEY.items():
+        table.add_row(what, f"{money[name]:.2f}")
+    console.print(Padding(table, (0, 0, 1, 2)))
+    if money["balance.time_below_minimum_s"]:
+        below = duration(money["balance.time_below_minimum_s"])
+        console.print(f"  the balance was below its minimum for {below}\n", highlight=False)
 
 
 def _number(value: float | None) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from imgsim.cloud.image import Image
+    from imgsim.cloud.limits import Limits
 
 Parameters = tuple[tuple[str, str], ...]
 """Documented parameters of a request as sent, sorted by name."""
@@ -28,9 +29,11 @@ class Account:
 
     __slots__ = (
         "balance",
+        "limits",
         "minimum_balance",
         "payment_method_valid",
         "snapshot_service_open",
+        "snapshot_service_suspended",
         "token_lifetime",
         "tokens",
     )
@@ -43,12 +46,17 @@ class Account:
         payment_method_valid: bool = True,
         snapshot_service_open: bool = True,
         token_lifetime: int,
+        limits: Limits | None = None,
     ) -> None:
         self.balance = balance
         self.minimum_balance = minimum_balance
         self.payment_method_valid = payment_method_valid
         self.snapshot_service_open = snapshot_service_open
+        self.snapshot_service_suspended = False
+        """Whether it is closed because the account stayed overdue."""
         self.token_lifetime = token_lifetime
+        self.limits = limits
+        """What the account is limited to beyond the page, if anything."""
         self.tokens: dict[str, BoundToken] = {}
 
     def bound(self, token: str, now: int) -> BoundToken | None:

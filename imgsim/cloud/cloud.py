@@ -10,7 +10,7 @@ from imgsim.cloud.account import Account
 from imgsim.cloud.disk import Disk
 from imgsim.cloud.image import Image
 from imgsim.cloud.instance import Instance
-from imgsim.cloud.lifecycle import ImageStatus
+from imgsim.cloud.lifecycle import ImageStatus, SnapshotStatus
 from imgsim.cloud.region import Region
 from imgsim.cloud.snapshot import Snapshot
 
@@ -117,8 +117,44 @@ class Cloud:
     def new_snapshot(self, disk: Disk, region: Region, now: int) -> Snapshot:
         """Issue a progressing snapshot of the disk."""
         snapshot = Snapshot(self.snapshots.issue(), region, disk.kind, disk.size, now, disk=disk)
-        self.snapshots.put(snapshot)
+        self.add_snapshot(snapshot)
         return snapshot
+
+    def add_snapshot(self, snapshot: Snapshot) -> None:
+        """Lay a snapshot on the shelf and count it: in progress, and of its disk.
+
+        Reading: a failed snapshot holds nothing and does not count.
+        """
+        self.snapshots.put(snapshot)
+        snapshot.region.snapshots_in_progress += snapshot.status is SnapshotStatus.PROGRESSING
+        if snapshot.disk is not None:
+            snapshot.disk.snapshots += snapshot.status is not SnapshotStatus.FAILED
+
+    def drop_snapshot(self, snapshot: Snapshot) -> None:
+        """Take the snapshot away; raise `KeyError` when it does not lie there."""
+        self.snapshots.remove(snapshot)
+        snapshot.region.snapshots_in_progress -= snapshot.status is SnapshotStatus.PROGRESSING
+        if snapshot.disk is not None:
+            snapshot.disk.snapshots -= snapshot.status is not SnapshotStatus.FAILED
+
+    def allows_snapshot(self, disk: Disk) -> bool:
+        """Say whether one more snapshot of the disk would keep the account's limits now."""
+        return not (self.too_many_in_progress(1) or self.too_many_of(disk))
+
+    def too_many_in_progress(self, more: int) -> bool:
+        """Say whether so many more snapshots would exceed the limit of those in progress."""
+        limits = self.account.limits
+        if limits is None or limits.snapshots_in_progress is None:
+            return False
+        there = sum(region.snapshots_in_progress for region in self.regions.values())
+        return there + more > limits.snapshots_in_progress
+
+    def too_many_of(self, disk: Disk) -> bool:
+        """Say whether one more snapshot would exceed the limit of those of one disk."""
+        limits = self.account.limits
+        if limits is None or limits.snapshots_per_disk is None:
+            return False
+        return disk.snapshots >= limits.snapshots_per_disk
 
     def reserve_image(
         self, region: Region, now: int, name: str | None, source: str | None

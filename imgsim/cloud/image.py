@@ -29,7 +29,9 @@ class Image:
         "snapshots",
         "source",
         "status",
+        "stream",
         "text",
+        "uses",
     )
 
     def __init__(
@@ -55,6 +57,10 @@ class Image:
         """When it became Available or CreateFailed."""
         self.intent: int | None = None
         """Number of the intent that asked for it."""
+        self.stream: str | None = None
+        """Load stream of the intent; None for those asked for by hand and for initial ones."""
+        self.uses = 0
+        """How many uses of it were granted."""
         self.snapshots: tuple[Snapshot, ...] = ()
         """The snapshots behind it."""
         self.made_snapshots = False

@@ -24,6 +24,7 @@ class Instance:
         "id",
         "imaging_allowed",
         "locks",
+        "moves",
         "number",
         "region",
         "status",
@@ -48,6 +49,8 @@ class Instance:
         self.gib = sum(disk.size for disk in disks)
         """Size of the disks together."""
         self.status = status
+        self.moves = 0
+        """Changes of its status so far."""
         self.locks: dict[str, set[str]] = {reason: {""} for reason in locks}
         """By reason, who holds it locked: locked until nobody does."""
         self.imaging_allowed = imaging_allowed
@@ -58,3 +61,4 @@ class Instance:
         if status not in INSTANCE_MOVES[self.status]:
             raise IllegalMove(f"instance {self.id}", self.status, status)
         self.status = status
+        self.moves += 1

@@ -10,7 +10,7 @@ class Region:
     unnamed images do not collide.
     """
 
-    __slots__ = ("id", "image_quota", "images", "names", "number")
+    __slots__ = ("id", "image_quota", "images", "names", "number", "snapshots_in_progress")
 
     def __init__(self, number: int, id: str, image_quota: int) -> None:
         self.number = number
@@ -20,3 +20,5 @@ class Region:
         """Quota slots in use."""
         self.names: set[str] = set()
         """Names in use."""
+        self.snapshots_in_progress = 0
+        """Snapshots that are progressing, those that wait included."""

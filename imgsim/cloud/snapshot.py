@@ -19,6 +19,7 @@ class Snapshot:
         "disk",
         "images",
         "imaging_allowed",
+        "increment",
         "kind",
         "number",
         "region",
@@ -51,6 +52,8 @@ class Snapshot:
         self.text = text
         self.images = 0
         """Images that stand on it; while there are any it cannot be deleted."""
+        self.increment: int | None = None
+        """Bytes it adds to the kept ones of its disk; known where storage is charged."""
 
     @property
     def id(self) -> str:
@@ -62,3 +65,6 @@ class Snapshot:
         if status not in SNAPSHOT_MOVES[self.status]:
             raise IllegalMove(f"snapshot {self.id}", self.status, status)
         self.status = status
+        self.region.snapshots_in_progress -= 1
+        if status is SnapshotStatus.FAILED and self.disk is not None:
+            self.disk.snapshots -= 1

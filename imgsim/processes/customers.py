@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from simpy import Event
 
 from imgsim.processes.order import At, Happening, pair, rank
-from imgsim.processes.wishes import Stream, Wish
+from imgsim.processes.pursuits import Pursuit
+from imgsim.processes.wishes import Wish
 from imgsim.workload.arrivals import COPY, OpenPattern, of_copy, repeated
 from imgsim.workload.asker import ORDINAL_STRIDE, Asker, Occasion
 from imgsim.workload.patterns import ClosedLoop, Trace
@@ -16,7 +17,9 @@ from imgsim.workload.patterns import ClosedLoop, Trace
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from imgsim.api.request import CreateImageRequest
     from imgsim.chance.streams import Draws
+    from imgsim.processes.streams import Stream
     from imgsim.processes.world import World
     from imgsim.workload.recording import Rows
 
@@ -42,7 +45,22 @@ def open_stream(
         yield At(world.env, instant, first + number)
         told = of_copy(recorded[at % COPY], at // COPY) if recorded is not None else None
         for ordinal, request in asker.requests(Occasion(number, instant, at), told):
-            world.ask(request, Wish(world, stream, ordinal))
+            _ask(world, stream, ordinal, request)
+
+
+def _ask(
+    world: World,
+    stream: Stream,
+    ordinal: int,
+    request: CreateImageRequest,
+    client: int | None = None,
+    done: Event | None = None,
+) -> None:
+    """Begin an intent as the clients of the stream do."""
+    if stream.patient:
+        Pursuit(world, stream, ordinal, request, client, done)
+    else:
+        world.ask(request, Wish(world, stream, ordinal, client, done))
 
 
 class Loop:
@@ -78,9 +96,9 @@ def closed_loop_client(
         if (number := loop.take()) is None:
             return
         ordinal = iteration * ORDINAL_STRIDE + client
-        over = Event(env)
+        done = Event(env)
         for _, request in asker.requests(Occasion(number, env.now, ordinal, client)):
-            world.ask(request, Wish(world, stream, ordinal, client, over))
-        yield over
+            _ask(world, stream, ordinal, request, client, done)
+        yield done
         instant = env.now + (think.at(ordinal) if think is not None else 0)
         iteration += 1

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from imgsim.cloud.image import Image
     from imgsim.cloud.instance import Instance
     from imgsim.processes.luck import ImageLuck
-    from imgsim.processes.wishes import Wish
+    from imgsim.processes.wishes import Attempt
     from imgsim.processes.world import World
 
 _STATUSES = IMAGES.codes("status")
@@ -39,6 +39,7 @@ _REGISTRATION = rank(Happening.REGISTRATION)
 class Imaging:
     """The making of one image, and of the snapshots that are taken for it."""
 
+    policy = MISSING_4
     __slots__ = (
         "_registration",
         "_remaining",
@@ -56,7 +57,7 @@ class Imaging:
         self,
         world: World,
         image: Image,
-        wish: Wish,
+        wish: Attempt,
         instance: Instance | None,
         luck: ImageLuck,
     ) -> None:
@@ -97,7 +98,7 @@ class Imaging:
             self._forget()
             return
         self.last = task
-        if task.fails:
+        if task.snapshot.status is SnapshotStatus.FAILED:
             self.fail(now)
         elif not self._remaining:
             self._register(now)
@@ -136,6 +137,8 @@ class Imaging:
         self.image.ended = now
         write_image(self.world, self.image)
         self.wish.ended(self, status, now)
+        for tell in self.world.on.ended:
+            tell(self.image)
         self._forget()
 
     def _forget(self) -> None:

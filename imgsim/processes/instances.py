@@ -6,7 +6,7 @@ Readings:
   image at once.
 - A lock alone does not stop an image being made (a parameter).
 - What is Pending, Starting or Stopping in the initial world stays so until a verb moves it: `start`
-  and `stop` carry an instance through to Running or Stopped.
+  and `stop` carry an instance through to Running or Stopped, at once.
 """
 
 from __future__ import annotations
@@ -65,15 +65,22 @@ def unlock(world: World, instance: Instance, reason: str, holder: str | None = N
         world.state("instance", instance.id, f"lock {reason}", "off")
 
 
+def move(world: World, instance: Instance, status: InstanceStatus) -> None:
+    """Move the instance to the status; an image being made from it fails at once.
+
+    Raises `IllegalMove` when the status does not lie next on its way.
+    """
+    instance.become(status)
+    world.state("instance", instance.id, "status", status)
+    _fail_images(world, instance)
+
+
 def _carry(world: World, instance: Instance, path: tuple[InstanceStatus, InstanceStatus]) -> None:
     through, end = path
     if instance.status is end:
         raise IllegalMove(f"instance {instance.id}", instance.status, end)
-    steps = (end,) if instance.status is through else path
-    for status in steps:
-        instance.become(status)
-        world.state("instance", instance.id, "status", status)
-    _fail_images(world, instance)
+    for status in (end,) if instance.status is through else path:
+        move(world, instance, status)
 
 
 def _fail_images(world: World, instance: Instance) -> None:
@@ -86,8 +93,8 @@ def _fail_images(world: World, instance: Instance) -> None:
     for imaging in stopped:
         imaging.stop()
     for task in lone:
-        del world.lone_tasks[task.number]
         task.stop()
+        task.maker.snapshot_ended(task, world.env.now)
 
 
 def selected(world: World, selection: Selection) -> list[Instance]:
@@ -95,4 +102,4 @@ def selected(world: World, selection: Selection) -> list[Instance]:
     instances = world.cloud.instances
     if selection.group is not None:
         return [one for one in instances.values() if one.group == selection.group]
-    return [instances[id] for id in selection.ids if id in instances]
+    return [instances[id] for id in dict.fromkeys(selection.ids) if id in instances]

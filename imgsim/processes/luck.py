@@ -11,7 +11,7 @@ from imgsim.chance.streams import BLOCK, Chance, Draws
 
 if TYPE_CHECKING:
     from imgsim.chance.distributions import Distribution
-    from imgsim.processes.service import ServiceSpec
+    from imgsim.processes.service import SnapshotService
     from imgsim.processes.snapshotting import SnapshotTask
 
 
@@ -22,13 +22,13 @@ class ImageLuck:
         self,
         chance: Chance,
         stream: str,
-        service: ServiceSpec,
+        service: SnapshotService,
         registration: Distribution[int],
         block: int = BLOCK,
     ) -> None:
         self._chance = chance
         self._stream = stream
-        self._spec = service
+        self._spec = service.spec
         self._block = block
         self._registration = chance.durations(f"{stream}/registration", registration, block)
         self._disks = 0
@@ -36,7 +36,7 @@ class ImageLuck:
         self._setups: list[Draws[int]] = []
         self._noises: list[Draws[float]] = []
         self._failures: dict[tuple[int, int], Draws[float]] = {}
-        self._failing = float(service.failure)
+        self._may_fail = service.may_fail
 
     def registration(self, ordinal: int) -> int:
         """Return the time from the last snapshot to the end, in microseconds."""
@@ -46,8 +46,8 @@ class ImageLuck:
         """Give the snapshot of the instance's disk number ``disk``, from 0, its luck."""
         if disk >= self._disks:
             self._add_disks(disk)
-        if self._failing:
-            task.fails = self._fails(ordinal, attempt, disk)
+        if self._may_fail:
+            task.luck = self._luck(ordinal, attempt, disk)
         if self._durations:
             task.duration = self._durations[disk].at(ordinal)
             return
@@ -74,9 +74,9 @@ class ImageLuck:
             purpose = f"{self._stream}/snapshot noise/disk {disk}"
             self._noises.append(chance.factors(purpose, spec.noise, block))
 
-    def _fails(self, ordinal: int, attempt: int, disk: int) -> bool:
+    def _luck(self, ordinal: int, attempt: int, disk: int) -> float:
         draws = self._failures.get((attempt, disk))
         if draws is None:
             purpose = f"{self._stream}/snapshot failure/attempt {attempt}/disk {disk}"
             draws = self._failures[attempt, disk] = self._chance.shares(purpose, self._block)
-        return draws.at(ordinal) < self._failing
+        return draws.at(ordinal)

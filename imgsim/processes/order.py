@@ -27,7 +27,8 @@ class Happening(IntEnum):
     STATUS = 4
     """An instance changes its status; ordinal: process, then instance."""
     MONEY = 5
-    """An hour is charged, or the account is suspended or topped up; ordinal: process."""
+    """An hour is charged, or the account is suspended or topped up; ordinal: process,
+    then index."""
     TRANSFER_END = 6
     """The next transfer of a service ends; ordinal: region."""
     SET_UP_END = 7
@@ -43,7 +44,7 @@ class Happening(IntEnum):
     DELETION = 12
     """A client begins or ends the deletion of its image; ordinal: image."""
     RETENTION = 13
-    """A retention policy deletes; ordinal: process, then image or snapshot."""
+    """A retention policy deletes; ordinal: process, then image and cause, or snapshot."""
     POLICY = 14
     """Automatic snapshots are due; ordinal: process."""
     ARRIVAL = 15
@@ -51,7 +52,7 @@ class Happening(IntEnum):
     RETRY = 16
     """A client calls again; ordinal: intent."""
     USE = 17
-    """Somebody uses an image; ordinal: process or stream, then intent or index."""
+    """Somebody uses an image; ordinal: 0 and the image, else process and index."""
 
 
 def rank(kind: Happening, ordinal: int = 0) -> int:

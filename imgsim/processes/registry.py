@@ -6,6 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from imgsim.kinds import OneOf
+from imgsim.processes.automatic import AutomaticSnapshots
+from imgsim.processes.charges import StorageCharges
+from imgsim.processes.locks import Locks
+from imgsim.processes.newest import Uses
+from imgsim.processes.retention import Retention
+from imgsim.processes.service_faults import ServiceFaults
+from imgsim.processes.status import StatusChanges
+from imgsim.processes.top_ups import TopUps
 
 if TYPE_CHECKING:
     from imgsim.processes.world import World
@@ -21,7 +29,16 @@ class Process(Protocol):
         """
 
 
-PROCESSES: Mapping[str, type[Any]] = {}
+PROCESSES: Mapping[str, type[Any]] = {
+    "automatic-snapshots": AutomaticSnapshots,
+    "locks": Locks,
+    "retention": Retention,
+    "service-faults": ServiceFaults,
+    "status": StatusChanges,
+    "storage-charges": StorageCharges,
+    "top-ups": TopUps,
+    "uses": Uses,
+}
 """The kinds by the name they have in a scenario file."""
 
 AnyProcess = Annotated[Process, OneOf("a process", PROCESSES)]

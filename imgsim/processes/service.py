@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 
 from imgsim.chance.distributions import STRICT, DurationDistribution, NumberDistribution
 from imgsim.fields import Count, DataRate, Duration, Flag, Limit, Share, ShareRate
+from imgsim.processes.effects import Effect, left_of
 from imgsim.processes.order import At, Happening, pair, rank
 from imgsim.processes.pool import Pool
 from imgsim.processes.transfer import SharedBandwidth
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
+    from imgsim.cloud.disk import Disk
     from imgsim.cloud.region import Region
     from imgsim.processes.snapshotting import SnapshotTask
     from imgsim.processes.world import World
@@ -98,6 +100,14 @@ class SnapshotService:
         self.region = region
         self.spec = spec
         self.slots: Pool[SnapshotTask] = Pool(spec.slots)
+        self.failure = float(spec.failure)
+        """Probability that a snapshot fails which ends now."""
+        self.may_fail = spec.failure > 0
+        """Whether that is ever above 0."""
+        self._slower = 1.0
+        self._scheduled_slots = spec.slots
+        self._scheduled_bandwidth = self._bandwidth = spec.bandwidth
+        self._effects: dict[str, Effect] = {}
         self._change_rate = float(spec.change_rate / SECOND)
         self._transfers: SharedBandwidth[SnapshotTask] | None = None
         if spec.bandwidth is not None:
@@ -129,9 +139,12 @@ class SnapshotService:
         env = self.world.env
         task.began_at = now
         if task.duration is not None:
-            At(env, now + task.duration, _SNAPSHOT_END + task.number, task.on_end)
+            duration = task.duration
+            if self._slower != 1:
+                duration = round(duration * self._slower)
+            At(env, now + duration, _SNAPSHOT_END + task.number, task.on_end)
             return
-        task.bytes = self._bytes(task, now)
+        task.bytes = round(self.increment(task.disk, task.disk.last_began, now) * task.noise)
         if task.setup:
             At(env, now + task.setup, _SET_UP_END + task.number, task.on_set_up)
         else:
@@ -143,25 +156,59 @@ class SnapshotService:
         task.transfer_at = now
         self._transfers.join(task)
 
-    def _bytes(self, task: SnapshotTask, now: int) -> int:
-        disk = task.disk
-        moved = float(disk.used)
-        if self.spec.incremental and disk.last_began is not None:
-            moved *= -math.expm1(-self._change_rate * (now - disk.last_began))
-        return round(moved * task.noise)
+    def increment(self, disk: Disk, since: int | None, began_at: int) -> float:
+        """Return the bytes of a snapshot: what has changed since then, or all that is used."""
+        if not self.spec.incremental or since is None:
+            return float(disk.used)
+        return disk.used * -math.expm1(-self._change_rate * (began_at - since))
 
     def leave(self, now: int) -> None:
         """Free the slot of a snapshot that has ended, and hand it on."""
         if (following := self.slots.leave()) is not None:
             self._begin(following, now)
 
+    def disturb(self, fault: str, effect: Effect) -> None:
+        """Have a fault of this name in force, if it is not already."""
+        if fault not in self._effects:
+            self._effects[fault] = effect
+            self._write(f"fault {fault}", "on")
+            self._compose()
+
+    def recover(self, fault: str) -> None:
+        """Have the fault of this name in force no more."""
+        del self._effects[fault]
+        self._write(f"fault {fault}", "off")
+        self._compose()
+
     def _change(self, change: Change, _: object) -> None:
-        world, region = self.world, self.region.id
-        if change.bandwidth is not None and self._transfers is not None:
-            world.state("region", region, "bandwidth", change.bandwidth)
-            self._transfers.change(change.bandwidth)
+        if change.bandwidth is not None:
+            self._scheduled_bandwidth = change.bandwidth
         if change.slots is not None:
-            world.state("region", region, "slots", change.slots)
-            self.slots.capacity = change.slots
+            self._scheduled_slots = change.slots
+        self._compose()
+
+    def _compose(self) -> None:
+        """Put schedule and faults into effect; the slots last, which let snapshots begin."""
+        effects = self._effects.values()
+        slower = math.prod(effect.slower for effect in effects)
+        if slower != self._slower:
+            self._slower = slower
+            self._write("slower", f"{slower:g}")
+        failure = max(float(self.spec.failure), *(effect.failure for effect in effects), 0.0)
+        if failure != self.failure:
+            self.failure = failure
+            self._write("failure", f"{failure:g}")
+        bandwidth = left_of(self._scheduled_bandwidth, (effect.bandwidth for effect in effects))
+        if self._transfers is not None and bandwidth is not None and bandwidth != self._bandwidth:
+            self._bandwidth = bandwidth
+            self._write("bandwidth", bandwidth)
+            self._transfers.change(bandwidth)
+        slots = left_of(self._scheduled_slots, (effect.slots for effect in effects))
+        if slots != self.slots.capacity:
+            self._write("slots", "unlimited" if slots is None else slots)
+            self.slots.capacity = slots
             while (following := self.slots.next()) is not None:
-                self._begin(following, world.env.now)
+                self._begin(following, self.world.env.now)
+
+    def _write(self, attribute: str, value: object) -> None:
+        self.world.state("region", self.region.id, attribute, value)

@@ -33,6 +33,8 @@ class Maker(Protocol):
 
     image_number: int
     """Number of the image that the snapshot is made for, else the missing one."""
+    policy: int
+    """Word for the automatic policy that has it made, else the missing one."""
 
     def snapshot_ended(self, task: SnapshotTask, now: int) -> None:
         """Learn that a snapshot has ended, accomplished or failed."""
@@ -47,8 +49,8 @@ class SnapshotTask:
     """Drawn time before its bytes move, in microseconds."""
     noise = 1.0
     """Drawn factor of its bytes."""
-    fails = False
-    """Whether it fails at its end, as drawn."""
+    luck = 1.0
+    """Drawn, uniform on (0, 1): it fails when this is below the probability at its end."""
     bytes = 0
     """Bytes it moves, known when it begins."""
     gone = False
@@ -95,13 +97,13 @@ class SnapshotTask:
 
     def end(self, now: int) -> None:
         """End: the slot is handed on, then the disk's turn, then the image learns of it."""
-        if self.fails:
+        if self.luck < self.service.failure:
             self.snapshot.become(SnapshotStatus.FAILED)
         else:
             self.snapshot.become(SnapshotStatus.ACCOMPLISHED)
-            self.disk.last_began = self.began_at
-            for tell in self.world.when_stored:
+            for tell in self.world.on.stored:
                 tell(self)
+            self.disk.last_began = self.began_at
         self.write(now)
         self.service.leave(now)
         self._pass_turn(now)
@@ -136,6 +138,7 @@ class SnapshotTask:
                 _KINDS[snapshot.kind],
                 snapshot.size,
                 self.maker.image_number,
+                self.maker.policy,
                 _STATUSES[snapshot.status],
                 snapshot.created,
                 MISSING if self.turn_at is None else self.turn_at,
@@ -143,12 +146,13 @@ class SnapshotTask:
                 MISSING if self.transfer_at is None else self.transfer_at,
                 ended_at,
                 MISSING if self.transfer_at is None else self.bytes,
+                MISSING if snapshot.increment is None else snapshot.increment,
             )
         )
 
 
-def write_initial(world: World, snapshot: Snapshot) -> None:
-    """Write the row of a snapshot that no task has made."""
+def write_initial(world: World, snapshot: Snapshot, ended_at: int = MISSING) -> None:
+    """Write the row of a snapshot that no task has made; ``ended_at`` if it was finished."""
     journal = world.journal
     disk = snapshot.disk
     journal.snapshots.append(
@@ -159,12 +163,14 @@ def write_initial(world: World, snapshot: Snapshot) -> None:
             _KINDS[snapshot.kind],
             snapshot.size,
             MISSING_4,
+            MISSING_4,
             _STATUSES[snapshot.status],
             snapshot.created,
             MISSING,
             MISSING,
             MISSING,
+            ended_at,
             MISSING,
-            MISSING,
+            MISSING if snapshot.increment is None else snapshot.increment,
         )
     )

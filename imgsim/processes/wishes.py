@@ -1,166 +1,83 @@
-"""A wish for an image: one attempt of an intent, from the call to the end that its rows tell.
+"""A wish for an image: the attempts of an intent, and the rows that tell what came of them.
 
-The stream it belongs to says what the client does with the image then.
+Here is the client that learns at once what comes of its only call; `imgsim.processes.pursuits` has
+those that poll, give up, and ask again.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
-
-from simpy import Event
 
 from imgsim.api.call import Approach
 from imgsim.api.verdict import Accepted, Denied
-from imgsim.cloud.lifecycle import ImageStatus
-from imgsim.processes.order import At, Happening, rank
-from imgsim.records.rows import CALLS, MISSING, MISSING_1, MISSING_4
+from imgsim.cloud.lifecycle import ImageStatus, SnapshotStatus
+from imgsim.processes.keeping import Keeping
+from imgsim.records.rows import CALLS, INTENTS, MISSING, MISSING_1, MISSING_4
 
 if TYPE_CHECKING:
+    from simpy import Event
+
     from imgsim.api.call import Call
     from imgsim.api.verdict import Replayed
-    from imgsim.chance.streams import Draws
     from imgsim.cloud.image import Image
     from imgsim.processes.imaging import Imaging
+    from imgsim.processes.streams import Stream
     from imgsim.processes.world import World
-    from imgsim.workload.clients import Deletion
 
 _OUTCOMES = CALLS.codes("outcome")
+_ANSWERS = CALLS.codes("answer")
+_ENDS = INTENTS.codes("outcome")
 _APPROACHES: dict[Approach | None, int] = {
     None: MISSING_1,
     **{Approach(word): code for word, code in CALLS.codes("approach").items()},
 }
-_DELETION = rank(Happening.DELETION)
-BY_HAND = "by hand"
-"""Purpose of the draws of calls that no stream makes."""
 
 
-class Stream:
-    """A load stream at work: its name, its number, and what its clients do with their images."""
+class Attempt(ABC):
+    """One call: what its row will need when its end is known."""
 
-    def __init__(
-        self,
-        world: World,
-        name: str | None,
-        number: int,
-        block: int,
-        deletion: Deletion | None = None,
-    ) -> None:
-        self.name = name
-        self.purpose = name or BY_HAND
-        self.number = number
-        self.block = block
-        self.word = world.journal.words[name]
-        self.deletion = deletion
-        chance = world.chance
-        self._after: Draws[int] | None = None
-        self._takes: Draws[int] | None = None
-        if deletion is not None and deletion.after is not None:
-            self._after = chance.durations(f"{name}/deletion after", deletion.after, block)
-        if deletion is not None and deletion.takes is not None:
-            self._takes = chance.durations(f"{name}/deletion", deletion.takes, block)
-
-    def keeping(self, ordinal: int) -> tuple[int, int]:
-        """Return how long an image is kept and how long its deletion takes, in microseconds."""
-        return (
-            0 if self._after is None else self._after.at(ordinal),
-            0 if self._takes is None else self._takes.at(ordinal),
-        )
-
-
-class Wish:
-    """One attempt at an image: what its rows will need when its end is known."""
-
-    __slots__ = (
-        "_after",
-        "_image",
-        "_takes",
-        "attempt",
-        "call",
-        "client",
-        "intent",
-        "ordinal",
-        "over",
-        "stream",
-        "world",
-    )
+    __slots__ = ("attempt", "call", "intent", "lost", "ordinal", "stream", "world")
 
     def __init__(
         self,
         world: World,
         stream: Stream,
         ordinal: int,
-        client: int | None = None,
-        over: Event | None = None,
+        intent: int,
+        attempt: int = 1,
+        *,
+        lost: bool = False,
     ) -> None:
         self.world = world
         self.stream = stream
-        self.intent = world.new_intent()
         self.ordinal = ordinal
-        self.client = client
-        self.attempt = 1
-        self.over = over
-        """Succeeds when the client is done with the image, for those who wait for it."""
-        self.call: Call | None = None
-        self._image: Image
+        self.intent = intent
+        self.attempt = attempt
+        self.lost = lost
+        self.call: Call
 
     def answered(self, call: Call, verdict: Accepted | Denied | Replayed) -> None:
-        """Take note of the answer, and write the rows of a call that ends with it."""
+        """Take note of the answer, and write the row of a call that ends with it."""
         self.call = call
-        if isinstance(verdict, Accepted):
-            self._image = verdict.image
-            if self.stream.deletion is not None:
-                self._after, self._takes = self.stream.keeping(self.ordinal)
-            return
         if isinstance(verdict, Denied):
             numbers = self.world.rule_numbers
             faults = sum(1 << numbers[rule.name] for rule in verdict.had)
-            self._write("denied", call.now, numbers[verdict.rule.name], faults)
-        else:
-            self._write("replayed", call.now, image=verdict.image)
-        self._be_over()
+            self._end("denied", call.now, numbers[verdict.rule.name], faults)
+        elif not isinstance(verdict, Accepted):
+            self._end("replayed", call.now, image=verdict.image)
 
     def ended(self, imaging: Imaging, status: ImageStatus, now: int) -> None:
-        """Write the rows of a call whose image is Available or CreateFailed."""
-        available = status is ImageStatus.AVAILABLE
-        outcome = "available" if available else "failed"
-        self._write(outcome, now, image=imaging.image, imaging=imaging)
-        deletion = self.stream.deletion
-        if deletion is None or not (available or deletion.failed):
-            self._be_over()
-            return
-        self.world.awaited += 1
-        if self._after:
-            place = _DELETION + imaging.image.number
-            At(self.world.env, now + self._after, place, self._begin_deletion)
-        else:
-            self._begin_deletion(None)
-
-    def _begin_deletion(self, _: object) -> None:
-        world = self.world
-        world.awaited -= 1
-        world.deletions += 1
-        if self._takes:
-            place = _DELETION + self._image.number
-            At(world.env, world.env.now + self._takes, place, self._end_deletion)
-        else:
-            self._end_deletion(None)
-
-    def _end_deletion(self, _: object) -> None:
-        world, image, deletion = self.world, self._image, self.stream.deletion
-        world.deletions -= 1
-        if deletion is not None and world.cloud.images.has(image):
-            world.delete_image(image, snapshots=deletion.snapshots)
-        self._be_over()
-
-    def _be_over(self) -> None:
-        if self.over is not None:
-            self.over.succeed()
+        """Write the row of a call whose image is Available or CreateFailed."""
+        outcome = "available" if status is ImageStatus.AVAILABLE else "failed"
+        self._end(outcome, now, image=imaging.image, imaging=imaging)
 
     def unfinished(self, imaging: Imaging) -> None:
-        """Write the rows of a call whose end the run has not seen."""
-        self._write("unfinished", MISSING, image=imaging.image, imaging=imaging)
+        """Write the row of a call whose end the run has not seen."""
+        self._end("unfinished", MISSING, image=imaging.image, imaging=imaging)
 
-    def _write(
+    def _end(
         self,
         outcome: str,
         ended_at: int,
@@ -171,9 +88,7 @@ class Wish:
         imaging: Imaging | None = None,
     ) -> None:
         call, journal = self.call, self.world.journal
-        assert call is not None
         request, words = call.request, journal.words
-        image_number = MISSING_4 if image is None else image.number
         turn_wait = slot_wait = snapshotting = registering = MISSING
         disks = gib = MISSING_4
         if imaging is not None:
@@ -194,11 +109,12 @@ class Wish:
                 _APPROACHES[call.approach],
                 words[call.source],
                 _OUTCOMES[outcome],
+                _ANSWERS["lost" if self.lost else "received"],
                 rule,
                 faults,
                 request.unknown,
                 request.repeated,
-                image_number,
+                MISSING_4 if image is None else image.number,
                 disks,
                 gib,
                 ended_at,
@@ -208,19 +124,91 @@ class Wish:
                 registering,
             )
         )
-        journal.intents.append(
-            journal.intents.row(
-                self.intent,
-                self.stream.word,
-                self.ordinal,
-                MISSING_4 if self.client is None else self.client,
-                call.now,
-                ended_at,
-                self.attempt,
-                _OUTCOMES[outcome],
-                image_number,
-            )
+        self._over(outcome, ended_at, image)
+
+    @abstractmethod
+    def _over(self, outcome: str, ended_at: int, image: Image | None) -> None:
+        """Go on from here, now that the call's row is written."""
+
+
+class Wish(Attempt):
+    """The only attempt of a client that learns at once what comes of it, and asks no more."""
+
+    __slots__ = ("_client", "_done", "_kept")
+
+    def __init__(
+        self,
+        world: World,
+        stream: Stream,
+        ordinal: int,
+        client: int | None = None,
+        done: Event | None = None,
+    ) -> None:
+        super().__init__(world, stream, ordinal, world.new_intent())
+        self._client = client
+        self._done = done
+        """Succeeds when the client is done with the image, for those who wait for it."""
+
+    def answered(self, call: Call, verdict: Accepted | Denied | Replayed) -> None:
+        """Take note of the answer; all draws of an image are taken when its call is accepted."""
+        if isinstance(verdict, Accepted) and self.stream.deletion is not None:
+            self._kept = self.stream.keeping(self.ordinal)
+        super().answered(call, verdict)
+
+    def _over(self, outcome: str, ended_at: int, image: Image | None) -> None:
+        keeps = image is not None and self.stream.deletes(outcome)
+        left = (image,) if image is not None and outcome == "failed" and not keeps else ()
+        write_intent(self, self._client, self.call.now, ended_at, outcome, image, left)
+        if image is not None and keeps:
+            Keeping(self.world, self.stream, image, self._kept, self._done)
+        elif self._done is not None:
+            self._done.succeed()
+
+
+def write_intent(
+    last: Attempt,
+    client: int | None,
+    arrived_at: int,
+    ended_at: int,
+    outcome: str,
+    image: Image | None,
+    left: Iterable[Image] = (),
+    polls: int = MISSING_4,
+) -> None:
+    """Write the row of the intent whose last attempt is given.
+
+    ``left`` are the images made for it that its client does not keep; those that are still there,
+    and their snapshots, it has left behind.
+    """
+    world, journal = last.world, last.world.journal
+    images = snapshots = 0
+    for one in left:
+        if world.cloud.images.has(one):
+            images += 1
+            journal.orphans.append(journal.orphans.row(one.number, ended_at))
+        snapshots += sum(
+            one.made_snapshots
+            and snapshot.status is not SnapshotStatus.FAILED
+            and world.cloud.snapshots.has(snapshot)
+            for snapshot in one.snapshots
         )
+    journal.intents.append(
+        journal.intents.row(
+            last.intent,
+            last.stream.word,
+            last.ordinal,
+            MISSING_4 if client is None else client,
+            journal.words[last.call.request.region_id],
+            arrived_at,
+            ended_at,
+            last.attempt,
+            _ENDS[outcome],
+            MISSING_4 if image is None else image.number,
+            polls,
+            images,
+            snapshots,
+        )
+    )
 
 
 def _disks(call: Call) -> tuple[int, int]:

@@ -6,7 +6,7 @@ leaves a row in ``states``. Data flows one way: nothing in here reads the journa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from simpy import Event
@@ -18,13 +18,14 @@ from imgsim.api.verdict import Accepted
 from imgsim.chance.streams import Chance
 from imgsim.cloud.lifecycle import ImageStatus, SnapshotStatus
 from imgsim.processes.imaging import Imaging, write_image
+from imgsim.processes.listeners import Listeners
 from imgsim.processes.luck import ImageLuck
 from imgsim.processes.order import Clock
 from imgsim.processes.pool import Pool
 from imgsim.processes.service import ServiceSpec, SnapshotService
 from imgsim.processes.snapshotting import SnapshotTask, write_initial
 from imgsim.records.journal import Journal
-from imgsim.records.rows import DELETIONS
+from imgsim.records.marks import DELETIONS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from imgsim.cloud.disk import Disk
     from imgsim.cloud.image import Image
     from imgsim.cloud.snapshot import Snapshot
-    from imgsim.processes.wishes import Stream, Wish
+    from imgsim.processes.pursuits import Pursuit
+    from imgsim.processes.wishes import Attempt
 
 _DELETED = DELETIONS.codes("what")
 
@@ -71,26 +73,21 @@ class World:
         self._turns: dict[Disk, Pool[SnapshotTask]] = {}
         self.imagings: dict[int, Imaging] = {}
         """What is in the making, by number of the image."""
+        self.pursuits: dict[int, Pursuit] = {}
+        """Intents whose clients wait, or will ask again, by number."""
         self.initial_images: dict[int, Image] = {}
         """Images that were there from the beginning and still are, by number."""
         self.initial_snapshots: dict[int, Snapshot] = {}
-        """Snapshots that were there from the beginning and still are, by number."""
-        self.when_accepted: list[Callable[[Image], None]] = []
-        """Told of every image whose call is accepted, in that instant."""
-        self.when_ended: list[Callable[[Image], None]] = []
-        """Told of every image that has become Available or CreateFailed."""
-        self.when_deleted: list[Callable[[Image], None]] = []
-        """Told of every image that has been deleted."""
-        self.when_used: list[Callable[[Image], None]] = []
-        """Told of every use of an image that was granted."""
-        self.when_stored: list[Callable[[SnapshotTask], None]] = []
-        """Told of every snapshot that is accomplished; not of those by `finish_snapshot`."""
-        self.when_dropped: list[Callable[[Snapshot], None]] = []
-        """Told of every snapshot that has been deleted."""
+        """Snapshots that were there from the beginning and still are, by number; not those that
+        `finish_snapshot` has accomplished."""
+        self.on = Listeners()
+        """Who is told of what happens, by what it is."""
         self.lone_tasks: dict[int, SnapshotTask] = {}
         """Snapshots in the making that belong to no image, by number."""
         self.deletions = 0
         """Deletions being carried out."""
+        self.pending_uses = 0
+        """Uses that are still to be tried, or tried again."""
         self.awaited = 0
         """What will still happen by itself: load that goes on, deletions that are planned."""
         self.calls = 0
@@ -102,7 +99,7 @@ class World:
     @property
     def busy(self) -> bool:
         """Whether anything is in progress."""
-        return bool(self.imagings or self.deletions)
+        return bool(self.imagings or self.deletions or self.pursuits or self.pending_uses)
 
     def begin(self, load: Generator[Event, None, None]) -> None:
         """Let a load go on until it ends by itself; without a horizon the run waits for it."""
@@ -131,7 +128,7 @@ class World:
         self.intents += 1
         return self.intents
 
-    def ask(self, request: CreateImageRequest, wish: Wish) -> Accepted | Replayed | Denied:
+    def ask(self, request: CreateImageRequest, wish: Attempt) -> Accepted | Replayed | Denied:
         """Make a call: the answer comes at once, and what it causes begins in this instant."""
         self.calls += 1
         call = Call(request, self.cloud, self.env.now, self.too_old_before)
@@ -140,21 +137,21 @@ class World:
         if isinstance(verdict, Accepted):
             image = verdict.made
             image.intent = wish.intent
-            Imaging(self, image, wish, call.instance, self._luck_of(wish.stream, image.region.id))
-            for tell in self.when_accepted:
+            image.stream = wish.stream.name
+            stream = wish.stream
+            luck = self.luck_of(stream.purpose, image.region.id, stream.block)
+            Imaging(self, image, wish, call.instance, luck)
+            for tell in self.on.accepted:
                 tell(image)
         return verdict
 
-    def _luck_of(self, stream: Stream, region: str) -> ImageLuck:
-        luck = self._luck.get((stream.purpose, region))
+    def luck_of(self, purpose: str, region: str, block: int) -> ImageLuck:
+        """Return the draws of a stream or policy in a region, made ``block`` at a time."""
+        luck = self._luck.get((purpose, region))
         if luck is None:
-            luck = self._luck[stream.purpose, region] = ImageLuck(
-                self.chance,
-                stream.purpose,
-                self.services[region].spec,
-                self.registrations[region],
-                stream.block,
-            )
+            service, registration = self.services[region], self.registrations[region]
+            luck = ImageLuck(self.chance, purpose, service, registration, block)
+            self._luck[purpose, region] = luck
         return luck
 
     def state(self, kind: str, id: str, attribute: str, value: Any) -> None:
@@ -168,14 +165,17 @@ class World:
             imaging.stop()
         elif imaging is not None and image.status is ImageStatus.CREATING:
             imaging.fail(self.env.now)
-        self.cloud.delete_image(image)
-        if self.initial_images.pop(image.number, None) is not None:
-            write_image(self, image)
-        self._deleted("image", image.number)
+        # Its client may have deleted it as it failed.
+        there = imaging is None or self.cloud.images.has(image)
+        if there:
+            self.cloud.delete_image(image)
+            if self.initial_images.pop(image.number, None) is not None:
+                write_image(self, image)
+            self._deleted("image", image.number)
         for snapshot in image.snapshots if snapshots and image.made_snapshots else ():
             if self.cloud.snapshots.has(snapshot) and not snapshot.images:
                 self.drop_snapshot(snapshot)
-        for tell in self.when_deleted:
+        for tell in self.on.deleted if there else ():
             tell(image)
 
     def finish_snapshot(self, snapshot: Snapshot) -> None:
@@ -185,23 +185,32 @@ class World:
         """
         snapshot.become(SnapshotStatus.ACCOMPLISHED)
         self.state("snapshot", snapshot.id, "status", snapshot.status)
+        for tell in self.on.finished:
+            tell(snapshot)
+        del self.initial_snapshots[snapshot.number]
+        write_initial(self, snapshot, self.env.now)
         disk = snapshot.disk
         if disk is None:
             return
         if disk.last_began is None or disk.last_began < snapshot.created:
             disk.last_began = snapshot.created
+        self._pass_turn(disk)
+
+    def _pass_turn(self, disk: Disk) -> None:
         if (following := self.turns_of(disk).leave()) is not None:
             following.take_turn(self.env.now)
 
     def drop_snapshot(self, snapshot: Snapshot) -> None:
         """Take a snapshot away; raise `ValueError` when it stands behind an image."""
         if snapshot.images:
-            raise ValueError(f"snapshot {snapshot.id} stands behind an image; delete that first")
-        self.cloud.snapshots.remove(snapshot)
+            raise ValueError(f"an image stands on {snapshot.id} (SnapshotCreatedImage, 403)")
+        self.cloud.drop_snapshot(snapshot)
+        self._deleted("snapshot", snapshot.number)
         if self.initial_snapshots.pop(snapshot.number, None) is not None:
             write_initial(self, snapshot)
-        self._deleted("snapshot", snapshot.number)
-        for tell in self.when_dropped:
+            if snapshot.disk is not None and snapshot.status is SnapshotStatus.PROGRESSING:
+                self._pass_turn(snapshot.disk)
+        for tell in self.on.dropped:
             tell(snapshot)
 
     def _deleted(self, what: str, number: int) -> None:
@@ -211,6 +220,8 @@ class World:
 
     def close(self) -> None:
         """Write the rows of what is unfinished and of what was there from the beginning."""
+        for tell in self.on.closed:
+            tell()
         for imaging in self.imagings.values():
             if imaging.image.status is ImageStatus.CREATING:
                 imaging.wish.unfinished(imaging)
@@ -220,6 +231,8 @@ class World:
                     task.write()
         for task in self.lone_tasks.values():
             task.write()
+        for pursuit in self.pursuits.values():
+            pursuit.unfinished()
         for image in self.initial_images.values():
             write_image(self, image)
         for snapshot in self.initial_snapshots.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from imgsim.records import rows
+from imgsim.records import marks, rows
 from imgsim.records.rows import Table
 
 
@@ -53,7 +53,9 @@ class Journal:
         self.uses = Log(rows.USES)
         self.ledger = Log(rows.LEDGER)
         self.states = Log(rows.STATES)
-        self.deletions = Log(rows.DELETIONS)
+        self.deletions = Log(marks.DELETIONS)
+        self.orphans = Log(marks.ORPHANS)
+        self.open_uses = Log(marks.OPEN_USES)
         self.texts = bytearray()
         """Texts of their own, one behind the other, each behind its length in four bytes."""
         self.words = Words()

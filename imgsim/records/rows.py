@@ -87,6 +87,8 @@ class Table:
 OUTCOMES: Final = ("available", "failed", "denied", "replayed", "unfinished")
 APPROACHES: Final = ("instance", "mapping", "snapshot")
 
+ENDS: Final = (*OUTCOMES, "timed out", "lost")
+
 INTENTS: Final = Table(
     "intents",
     (
@@ -100,11 +102,25 @@ INTENTS: Final = Table(
             "scaled load, index + copy x 2^28",
         ),
         Field("client", Kind.COUNT, "client of a closed loop, from 0"),
+        Field("region", Kind.WORD, "RegionId as sent"),
         Field("arrived_at", Kind.INSTANT, "first call"),
-        Field("ended_at", Kind.INSTANT, "end of the last call; missing while unfinished"),
+        Field(
+            "ended_at",
+            Kind.INSTANT,
+            "when its client knew the end, or gave up; missing while unfinished",
+        ),
         Field("attempts", Kind.COUNT, "number of calls"),
-        Field("outcome", Kind.CHOICE, "outcome of the last call", OUTCOMES),
-        Field("image_id", Kind.IMAGE, "image of the last call"),
+        Field(
+            "outcome",
+            Kind.CHOICE,
+            "what came of it: outcome of the last call, or its client waited in vain (timed out), "
+            "or the last answer was lost",
+            ENDS,
+        ),
+        Field("image_id", Kind.IMAGE, "image of the last answer that the client got"),
+        Field("polls", Kind.COUNT, "polls for images; missing for clients that do not poll"),
+        Field("images_left", Kind.COUNT, "images that were made for it and left behind at its end"),
+        Field("snapshots_left", Kind.COUNT, "snapshots likewise"),
     ),
 )
 
@@ -118,6 +134,7 @@ CALLS: Final = Table(
         Field("approach", Kind.CHOICE, "what the image is made from", APPROACHES),
         Field("source", Kind.WORD, "InstanceId or SnapshotId as sent"),
         Field("outcome", Kind.CHOICE, "what became of the call", OUTCOMES),
+        Field("answer", Kind.CHOICE, "whether the client got it", ("received", "lost")),
         Field("rule", Kind.COUNT, "position of the denying rule in the order of checking"),
         Field("faults", Kind.BITS, "every rule whose fault a denied call had"),
         Field("unknown", Kind.COUNT, "parameters ignored because they are not documented"),
@@ -148,6 +165,7 @@ SNAPSHOTS: Final = Table(
         Field("kind", Kind.CHOICE, "kind of the disk", ("system", "data")),
         Field("gib", Kind.COUNT, "size of the disk, GiB"),
         Field("image_id", Kind.IMAGE, "image it is made for"),
+        Field("policy", Kind.WORD, "automatic policy that has it made"),
         Field("status", Kind.CHOICE, "last status", ("progressing", "accomplished", "failed")),
         Field("created_at", Kind.INSTANT, "request for the snapshot"),
         Field("turn_at", Kind.INSTANT, "its turn on the disk"),
@@ -155,6 +173,12 @@ SNAPSHOTS: Final = Table(
         Field("transfer_at", Kind.INSTANT, "begin of its transfer, with shared bandwidth"),
         Field("ended_at", Kind.INSTANT, "accomplished or failed"),
         Field("bytes", Kind.BYTES, "bytes moved, with shared bandwidth"),
+        Field(
+            "increment",
+            Kind.BYTES,
+            "bytes it holds unless it is the oldest kept one of its disk, which holds all used "
+            "bytes; missing unless accomplished and storage is charged",
+        ),
     ),
 )
 
@@ -176,8 +200,12 @@ USES: Final = Table(
     "uses",
     (
         Field("used_at", Kind.INSTANT, "instant of the use"),
+        Field("by", Kind.WORD, "process or load stream that uses it; missing by hand"),
+        Field("attempt", Kind.COUNT, "number of the try, from 1"),
         Field("action", Kind.WORD, "RunInstances or ReplaceSystemDisk"),
-        Field("image_id", Kind.WORD, "ImageId as sent"),
+        Field("image_id", Kind.WORD, "ImageId as sent; missing when there is no image yet"),
+        Field("region", Kind.WORD, "region of the image; missing when there is no such image"),
+        Field("intent", Kind.COUNT, "intent that asked for the image; missing when there is none"),
         Field("outcome", Kind.CHOICE, "whether it was granted", ("granted", "denied")),
         Field("http_status", Kind.COUNT, "HTTP status"),
         Field("code", Kind.WORD, "error code; missing when granted"),
@@ -188,7 +216,8 @@ LEDGER: Final = Table(
     "ledger",
     (
         Field("booked_at", Kind.INSTANT, "instant of the movement"),
-        Field("cause", Kind.WORD, "opening, top-up"),
+        Field("cause", Kind.WORD, "opening, top-up or snapshot storage"),
+        Field("region", Kind.WORD, "region that is charged for; missing for other causes"),
         Field("amount", Kind.MONEY, "amount, negative for charges"),
         Field("balance", Kind.MONEY, "balance after it"),
     ),
@@ -198,22 +227,12 @@ STATES: Final = Table(
     "states",
     (
         Field("changed_at", Kind.INSTANT, "instant of the change"),
-        Field("kind", Kind.WORD, "instance, snapshot, image, account or region"),
+        Field("kind", Kind.WORD, "instance, disk, snapshot, image, account or region"),
         Field("id", Kind.WORD, "id of the thing"),
         Field("attribute", Kind.WORD, "what changed"),
         Field("value", Kind.WORD, "what it became"),
     ),
 )
-
-DELETIONS: Final = Table(
-    "deletions",
-    (
-        Field("what", Kind.CHOICE, "what was deleted", ("image", "snapshot")),
-        Field("number", Kind.COUNT, "its number"),
-        Field("deleted_at", Kind.INSTANT, "when"),
-    ),
-)
-"""Kept apart, so that rows stay append-only; shown as ``deleted_at`` of images and snapshots."""
 
 TABLES: Final = (INTENTS, CALLS, SNAPSHOTS, IMAGES, USES, LEDGER, STATES)
 """The tables a run shows."""

@@ -9,6 +9,8 @@ import numpy as np
 from imgsim.records.rows import MISSING
 
 Array = np.ndarray[Any, Any]
+_EVER = MISSING + 1
+"""Before everything that happens."""
 
 
 def level_steps(begins: Array, ends: Array) -> tuple[Array, Array]:
@@ -23,6 +25,18 @@ def level_steps(begins: Array, ends: Array) -> tuple[Array, Array]:
     np.add.at(steps, place[: len(begins)], 1)
     np.add.at(steps, place[len(begins) :], -1)
     return steps, instants
+
+
+def spells(steps: Array, instants: Array, least: int) -> tuple[Array, Array]:
+    """Return when the level begins and ends to be at least ``least``; a last end may be missing.
+
+    Before its first step the level is 0.
+    """
+    high = np.concatenate([[least <= 0], np.cumsum(steps) >= least])
+    instants = np.concatenate([[_EVER], instants])
+    turns = np.flatnonzero(high != np.concatenate([[False], high[:-1]]))
+    begins, ends = instants[turns[::2]], instants[turns[1::2]]
+    return begins, np.concatenate([ends, np.full(len(begins) - len(ends), MISSING)])
 
 
 def integral(steps: Array, instants: Array, begin: int, end: int) -> int:

@@ -6,7 +6,6 @@ numbers the ids they stand for; what is missing is NA. Column meanings: `imgsim.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,12 +14,29 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imgsim.api.rules import RULEBOOK
 from imgsim.records.journal import Journal, Log
-from imgsim.records.rows import CALLS, DELETIONS, IMAGES, INTENTS, SMALLEST, WIDTHS, Field, Kind
+from imgsim.records.marks import DELETIONS
+from imgsim.records.rows import (
+    CALLS,
+    IMAGES,
+    INTENTS,
+    SMALLEST,
+    SNAPSHOTS,
+    WIDTHS,
+    Field,
+    Kind,
+)
+from imgsim.results.columns import (
+    RULE,
+    categories,
+    fault_names,
+    issued,
+    masked,
+    rule_columns,
+    strings,
+)
 from imgsim.units import SECOND
 
-_DIGITS: Final = 9
 _MADE: Final = [CALLS.codes("outcome")[name] for name in ("available", "failed")]
 _DTYPES: Final = {"q": "<i8", "i": "<i4", "I": "<u4", "b": "<i1"}
 _ORDER: Final = {
@@ -78,34 +94,42 @@ class Tables:
             columns |= self._shown(field, column, missing(field, column))
         if log.table is CALLS:
             columns |= self._stages(rows, order)
-        if log.table in (CALLS, INTENTS):
-            columns |= self._total(rows, order)
-        if log.table.name in ("images", "snapshots"):
-            columns["deleted_at"] = self._deleted(log, rows[_ORDER[log.table.name][0]][order])
+            columns |= self._total(rows, order, np.isin(rows["outcome"], _MADE))
+        if log.table is INTENTS:
+            columns |= self._total(rows, order, np.ones(len(rows), bool))
+        if log.table in (IMAGES, SNAPSHOTS):
+            numbers = rows[_ORDER[log.table.name][0]][order]
+            deletions = raw(self.journal.deletions)
+            what = DELETIONS.codes("what")["image" if log.table is IMAGES else "snapshot"]
+            deletions = deletions[deletions["what"] == what]
+            columns["deleted_at"] = self._stamps(numbers, deletions, "deleted_at")
+        if log.table is IMAGES:
+            orphans = raw(self.journal.orphans)
+            columns["orphaned_at"] = self._stamps(numbers, orphans, "orphaned_at")
         return pd.DataFrame(columns, copy=False)
 
     def _shown(self, field: Field, column: Array, absent: Array) -> dict[str, Any]:
         kind, name = field.kind, field.name
-        if field is _RULE:
-            return _rule_columns(column, absent)
+        if field is RULE:
+            return rule_columns(column, absent)
         if kind is Kind.INSTANT:
             return {name: self._calendar(column, absent)}
         if kind is Kind.DURATION:
-            return {f"{name}_s": _masked(column / SECOND, absent)}
+            return {f"{name}_s": masked(column / SECOND, absent)}
         if kind is Kind.MONEY:
-            return {f"{name}_cny": _masked(column / SECOND, absent)}
+            return {f"{name}_cny": masked(column / SECOND, absent)}
         if kind is Kind.CHOICE:
-            return {name: _categories(np.where(absent, -1, column), field.words)}
+            return {name: categories(np.where(absent, -1, column), field.words)}
         if kind is Kind.WORD:
             return {name: self._coded(column, absent)}
         if kind is Kind.BITS:
-            return {name: _fault_names(column)}
+            return {name: fault_names(column)}
         if kind is Kind.TEXT:
             return {name: self._texts(column, absent)}
         if kind in (Kind.IMAGE, Kind.SNAPSHOT):
             return {name: self._ids(kind, column, absent)}
         return {
-            name: _masked(
+            name: masked(
                 column.astype(np.int64 if kind in (Kind.BIG, Kind.BYTES) else np.int32), absent
             )
         }
@@ -120,7 +144,7 @@ class Tables:
         used, codes = np.unique(codes, return_inverse=True)
         has_missing = len(used) > 0 and used[0] == -1
         words = self._words.take(pa.array(used[used >= 0])).to_pylist()
-        return _categories(codes - int(has_missing), words)
+        return categories(codes - int(has_missing), words)
 
     def _texts(self, column: Array, absent: Array) -> Any:
         """Gather texts from the pool: each lies behind its length in four bytes."""
@@ -139,13 +163,13 @@ class Tables:
                 len(places), pa.py_buffer(offsets), pa.py_buffer(pool[index])
             )
         where = np.cumsum(~absent) - 1
-        return _strings(texts.take(pa.array(where, mask=absent)))
+        return strings(texts.take(pa.array(where, mask=absent)))
 
     def _ids(self, kind: Kind, column: Array, absent: Array) -> Any:
         prefix, named = ("m-", self.journal.image_ids)
         if kind is Kind.SNAPSHOT:
             prefix, named = ("s-", self.journal.snapshot_ids)
-        ids = _issued(prefix, column, absent)
+        ids = issued(prefix, column, absent)
         if named:
             keys = np.fromiter(named, np.int64, len(named))
             texts = pa.array(list(named.values()), pa.large_string())
@@ -153,7 +177,7 @@ class Tables:
                 pa.array(column.astype(np.int64), mask=absent), value_set=pa.array(keys)
             )
             ids = pc.coalesce(texts.take(place), ids)
-        return _strings(ids)
+        return strings(ids)
 
     def _stages(self, rows: Array, order: Array) -> dict[str, Any]:
         """Return when the last snapshot of each call began and ended."""
@@ -165,78 +189,14 @@ class Tables:
             "snapshotted_at": self._calendar(ended[order], absent),
         }
 
-    def _total(self, rows: Array, order: Array) -> dict[str, Any]:
-        """Return how long each image took; of calls that made none it is missing."""
-        made = np.isin(rows["outcome"], _MADE) & (rows["ended_at"] != SMALLEST["q"])
+    def _total(self, rows: Array, order: Array, made: Array) -> dict[str, Any]:
+        """Return how long it took; of calls that made no image it is missing."""
+        made = made & (rows["ended_at"] != SMALLEST["q"])
         times = np.where(made, rows["ended_at"] - rows["arrived_at"], 0)
-        return {"total_s": _masked(times[order] / SECOND, ~made[order])}
+        return {"total_s": masked(times[order] / SECOND, ~made[order])}
 
-    def _deleted(self, log: Log, numbers: Array) -> Any:
-        what = DELETIONS.codes("what")["image" if log.table is IMAGES else "snapshot"]
-        deletions = raw(self.journal.deletions)
-        mine = deletions[deletions["what"] == what]
+    def _stamps(self, numbers: Array, events: Array, name: str) -> Any:
+        """Return the instants of events that belong to things, for the things in order."""
         stamps = np.full(len(numbers), SMALLEST["q"], np.int64)
-        stamps[np.searchsorted(numbers, mine["number"])] = mine["deleted_at"]
+        stamps[np.searchsorted(numbers, events["number"])] = events[name]
         return self._calendar(stamps, stamps == SMALLEST["q"])
-
-
-def _issued(prefix: str, numbers: Array, absent: Array) -> Any:
-    """Return the ids issued from the numbers: the prefix and nine digits."""
-    rest = np.where(absent, 0, numbers)
-    assert rest.max(initial=0) < 10**_DIGITS
-    texts = np.empty((len(numbers), len(prefix) + _DIGITS), np.uint8)
-    texts[:, : len(prefix)] = np.frombuffer(prefix.encode(), np.uint8)
-    for place in range(len(prefix) + _DIGITS - 1, len(prefix) - 1, -1):
-        rest, digit = np.divmod(rest, 10)
-        texts[:, place] = digit + 48
-    offsets = np.arange(len(numbers) + 1, dtype=np.int64) * texts.shape[1]
-    there = np.packbits(~absent, bitorder="little")
-    return pa.LargeStringArray.from_buffers(
-        len(numbers), pa.py_buffer(offsets), pa.py_buffer(texts), pa.py_buffer(there)
-    )
-
-
-_RULE: Final = next(field for field in CALLS.fields if field.name == "rule")
-
-
-def _rule_columns(column: Array, absent: Array) -> dict[str, Any]:
-    """Return rule, row, code and http_status of the denying rule."""
-    codes = np.where(absent, -1, column)
-    names = [rule.name for rule in RULEBOOK]
-    pages = np.array([rule.row or 0 for rule in RULEBOOK], np.int32)[codes]
-    statuses = np.array([rule.http_status for rule in RULEBOOK], np.int32)[codes]
-    documented = list(dict.fromkeys(rule.code for rule in RULEBOOK))
-    code = np.array([documented.index(rule.code) for rule in RULEBOOK])[codes]
-    return {
-        "rule": _categories(codes, names),
-        "row": _masked(pages, absent | (pages == 0)),
-        "code": _categories(np.where(absent, -1, code), documented),
-        "http_status": _masked(np.where(absent, 200, statuses), np.zeros(len(column), bool)),
-    }
-
-
-def _fault_names(column: Array) -> Any:
-    """Return the names of the rules in each set, in checking order, joined by blanks."""
-    sets, codes = np.unique(column, return_inverse=True)
-    texts = [
-        " ".join(rule.name for number, rule in enumerate(RULEBOOK) if bits >> number & 1)
-        for bits in sets.tolist()
-    ]
-    has_none = len(sets) > 0 and sets[0] == 0
-    return _categories(codes - int(has_none), texts[int(has_none) :])
-
-
-def _categories(codes: Array, words: Sequence[str]) -> Any:
-    from_codes: Callable[..., Any] = pd.Categorical.from_codes
-    return from_codes(codes.astype(np.int64), list(words))
-
-
-def _masked(values: Array, absent: Array) -> Any:
-    kind: Callable[..., Any] = (
-        pd.arrays.FloatingArray if values.dtype.kind == "f" else pd.arrays.IntegerArray
-    )
-    return kind(np.ascontiguousarray(values), absent)
-
-
-def _strings(values: Any) -> Any:
-    return pd.array(values, dtype=pd.StringDtype("pyarrow"))

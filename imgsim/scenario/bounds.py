@@ -16,7 +16,7 @@ from imgsim.workload.burst import Burst
 from imgsim.workload.patterns import ClosedLoop, Trace
 
 MOST_THINGS: Final = 1_000_000
-"""Instances, and images that are there from the beginning, of a scenario."""
+"""Instances, and snapshots and images that are there from the beginning, of a scenario."""
 MOST_CALLS: Final = 50_000_000
 """Calls of a scenario; each takes some 200 bytes until the tables are written."""
 _LONGEST: Final = 36_525 * DAY
@@ -37,6 +37,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
 def _of_world(scenario: Scenario) -> Iterator[Fault]:
     counts = [1 if instance.count is None else instance.count for instance in scenario.instances]
     yield from _things("instances", counts)
+    yield from _things("snapshots", (snapshot.count for snapshot in scenario.snapshots))
     yield from _things("images", (image.count for image in scenario.images))
     horizon, drain = scenario.run.horizon or 0, scenario.run.drain
     for key, duration in (("horizon", horizon), ("drain", drain)):

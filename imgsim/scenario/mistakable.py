@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from imgsim.scenario.spec import Scenario, Snapshot, Stream
+from imgsim.units import microseconds_between
 from imgsim.workload.patterns import Trace
 from imgsim.workload.slips import Thing, Things, instance_fault, snapshot_fault
 
@@ -27,7 +28,7 @@ def things_of(scenario: Scenario, stream: Stream) -> Things:
             Thing(image.name, image.region) for image in scenario.images if image.name is not None
         ),
         named=recorded or any(ask.name is not None for ask in stream.mix),
-        tokens=recorded or any(ask.token != "none" for ask in stream.mix),
+        tokens=recorded or stream.carries_tokens,
     )
 
 
@@ -50,14 +51,24 @@ def _snapshots(scenario: Scenario) -> Iterator[Thing]:
             for number, disk in enumerate(ordered, 1):
                 disks[disk.id or f"{id}-disk-{number}"] = (instance.region, disk.kind)
     for snapshot in scenario.snapshots:
+        if snapshot.id is None:
+            continue
         region, kind = disks.get(snapshot.disk or "", (snapshot.region, snapshot.kind))
         yield Thing(snapshot.id, region, _fault(scenario, snapshot, kind), kind or "system")
 
 
 def _fault(scenario: Scenario, snapshot: Snapshot, kind: str | None) -> str | None:
+    too_old_before = microseconds_between(scenario.start, scenario.rules.too_old_before)
     return snapshot_fault(
         kind=kind or "system",
         allowed=snapshot.imaging_allowed,
-        too_old=snapshot.created < scenario.rules.too_old_before,
+        too_old=_created(scenario, snapshot) < too_old_before,
         status=snapshot.status,
     )
+
+
+def _created(scenario: Scenario, snapshot: Snapshot) -> float:
+    """Return when a snapshot was created (microseconds since the start), on average if drawn."""
+    if snapshot.created is not None:
+        return microseconds_between(scenario.start, snapshot.created)
+    return -snapshot.age.average if snapshot.age is not None else 0

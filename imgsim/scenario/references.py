@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from imgsim.processes.charges import StorageCharges
 from imgsim.processes.registry import PROCESSES, Process
+from imgsim.processes.service_faults import ServiceFaults
 from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.spec import Image, Instance, Scenario, Snapshot, Stream
 from imgsim.scenario.words import nearest
@@ -31,13 +33,20 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _disks(scenario)
     for name, stream in scenario.load.items():
         yield from _stream(scenario, ("load", name), stream)
+    yield from _stock(scenario)
     for name, process in scenario.processes.items():
         yield from _process(scenario, ("processes", name), process)
-    unbounded = [name for name, s in scenario.load.items() if not s.arrivals.bounded]
+    charging = [n for n, p in scenario.processes.items() if isinstance(p, StorageCharges)]
+    for name in charging[1:]:
+        yield Fault(("processes", name), f"storage is charged by {charging[0]} already")
+    unbounded = [f"the load of {n}" for n, s in scenario.load.items() if not s.arrivals.bounded]
+    if scenario.processes:  # which go on while a client waits, if need be for ever
+        looping = (n for n, s in scenario.load.items() if isinstance(s.arrivals, ClosedLoop))
+        unbounded += [f"with processes around it the closed loop of {name}" for name in looping]
     if scenario.run.horizon is None and unbounded:
         yield Fault(
             ("run",),
-            f"the load of {unbounded[0]} never ends by itself; give a horizon such as horizon: 24h",
+            f"{unbounded[0]} never ends by itself; give a horizon such as horizon: 24h",
         )
 
 
@@ -98,9 +107,9 @@ def _duplicates(scenario: Scenario) -> Iterator[Fault]:
         names.add((image.region, image.name or ""))
 
 
-def disk_ids(scenario: Scenario) -> Iterator[str]:
-    """Yield the ids of all disks, in order."""
-    for instance in scenario.instances:
+def disk_ids(*instances: Instance) -> Iterator[str]:
+    """Yield the ids of all disks of the instances, in order."""
+    for instance in instances:
         for id in instance.ids():
             yield from instance.disk_ids(id)
 
@@ -109,13 +118,36 @@ def _disks(scenario: Scenario) -> Iterator[Fault]:
     for index, image in enumerate(scenario.images):
         if image.created is not None and image.created > scenario.start:
             yield Fault(("images", index, "created"), "created after the scenario's start")
-    known = set(disk_ids(scenario)) if scenario.snapshots else set()
+    known = set(disk_ids(*scenario.instances)) if scenario.snapshots else set()
     for index, snapshot in enumerate(scenario.snapshots):
         if snapshot.disk is not None and snapshot.disk not in known:
-            there = _known("disks", disk_ids(scenario), snapshot.disk)
+            there = _known("disks", disk_ids(*scenario.instances), snapshot.disk)
             yield Fault(("snapshots", index, "disk"), f"unknown disk {snapshot.disk!r}; {there}")
-        if snapshot.created > scenario.start:
+        if snapshot.created is not None and snapshot.created > scenario.start:
             yield Fault(("snapshots", index, "created"), "created after the scenario's start")
+
+
+def _stock(scenario: Scenario) -> Iterator[Fault]:
+    """Yield what is wrong with what images of the beginning are made from and stand on."""
+    if not any(image.source is not None or image.snapshots for image in scenario.images):
+        return
+    instances = [id for instance in scenario.instances for id in instance.ids()]
+    snapshots = {s.id: s for s in scenario.snapshots if s.id is not None}
+    sources = {*instances, *snapshots}
+    region_of = {disk: i.region for i in scenario.instances for disk in disk_ids(i)}
+    for index, image in enumerate(scenario.images):
+        if image.source is not None and image.source not in sources:
+            known = _known("sources", [*instances, *snapshots], image.source)
+            yield Fault(("images", index, "source"), f"unknown source {image.source!r}; {known}")
+        for number, id in enumerate(image.snapshots):
+            at = ("images", index, "snapshots", number)
+            behind = snapshots.get(id)
+            if behind is None:
+                yield Fault(at, f"unknown snapshot {id!r}; {_known('snapshots', snapshots, id)}")
+            elif region_of.get(behind.disk or "", behind.region) != image.region:
+                yield Fault(at, f"the snapshot {id!r} lies in another region than the image")
+            elif image.status == "Available" and behind.status != "accomplished":
+                yield Fault(at, f"the snapshot {id!r} is {behind.status}; the image is Available")
 
 
 def _stream(scenario: Scenario, path: Path, stream: Stream) -> Iterator[Fault]:
@@ -153,15 +185,29 @@ def _process(scenario: Scenario, at: Path, process: Process) -> Iterator[Fault]:
     A group may be empty: then nothing happens to it.
     """
     path = (*at, next(kind for kind, made in PROCESSES.items() if made is type(process)))
+    if isinstance(process, ServiceFaults):
+        yield from _without_effect(scenario, path, process)
     for field, value in vars(process).items():
         if isinstance(value, Selection):
             chosen = _chosen(scenario, (*path, field), "instances", value)
             yield from (fault for fault in chosen if not fault.what.endswith("is empty"))
-        known = {"regions": scenario.regions, "streams": scenario.load}.get(field, {})
-        for number, name in enumerate(value if known and value else ()):
+        if field not in ("regions", "streams"):
+            continue
+        known = {*(scenario.regions if field == "regions" else scenario.load)}
+        for number, name in enumerate(value):
             if name not in known:
                 what = f"unknown {field[:-1]} {name!r}; {_known(field, known, name)}"
                 yield Fault((*path, field, number), what)
+
+
+def _without_effect(scenario: Scenario, path: Path, faults: ServiceFaults) -> Iterator[Fault]:
+    """Yield the effects of faults that none of the services meant can show."""
+    regions = [scenario.regions.get(id) for id in faults.regions or scenario.regions]
+    services = [region.snapshot_service for region in regions if region is not None]
+    if faults.slower is not None and all(service.duration is None for service in services):
+        yield Fault((*path, "slower"), "no service meant has a drawn duration; use bandwidth")
+    if faults.bandwidth is not None and all(service.bandwidth is None for service in services):
+        yield Fault((*path, "bandwidth"), "no service meant shares bandwidth; use slots or slower")
 
 
 def _chosen(
@@ -181,7 +227,7 @@ def _chosen(
             yield Fault((*at, "group"), f"the group {choice.group!r} is empty")
         return groups[choice.group]
     if kind == "snapshots":
-        ids = [snapshot.id for snapshot in scenario.snapshots]
+        ids = [snapshot.id for snapshot in scenario.snapshots if snapshot.id is not None]
     else:
         ids = [id for instance in scenario.instances for id in instance.ids()]
     known_ids = set(ids)

@@ -25,9 +25,10 @@ from imgsim.fields import Bytes, Count, Duration, Flag, Gib, Instant, Money, Num
 from imgsim.processes.registry import AnyProcess
 from imgsim.processes.service import ServiceSpec
 from imgsim.units import CNY, DAY, SECOND
-from imgsim.workload.clients import Deletion
+from imgsim.workload.clients import Client, Deletion
 from imgsim.workload.mix import Ask
 from imgsim.workload.patterns import Pattern
+from imgsim.workload.uses import Use
 
 
 def _not_issued(id: str) -> str:
@@ -56,6 +57,17 @@ class Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+class Limits(Spec):
+    """Limits of the account that are not from the page; their rules are asked where one is set."""
+
+    calls_per_minute: Count | None = None
+    """CreateImage calls in a region in a calendar minute; further ones are throttled."""
+    snapshots_in_progress: Count | None = None
+    """Snapshots in progress in all regions, those that wait included."""
+    snapshots_per_disk: Count | None = None
+    """Snapshots of one disk, kept or in progress."""
+
+
 class Account(Spec):
     """The account that calls."""
 
@@ -67,6 +79,8 @@ class Account(Spec):
     """Calls are denied without a valid payment method."""
     snapshot_service_open: Flag = True
     """Calls are denied until the account has opened the snapshot service."""
+    limits: Limits | None = None
+    """Further limits, with denials that the page does not know; left out: none."""
 
 
 class Region(Spec):
@@ -154,10 +168,15 @@ class Instance(Spec):
 
 
 class Snapshot(Spec):
-    """A snapshot that is there from the beginning. Give ``disk``, or region, kind and size."""
+    """A snapshot, or ``count`` unnamed ones, that are there from the beginning.
 
-    id: Id
-    """Id."""
+    Give ``disk``, or region, kind and size; and ``created`` or ``age``.
+    """
+
+    id: Id | None = None
+    """Id; by default one that the simulator issues."""
+    count: Count = 1
+    """How many such snapshots there are; more than one have no id."""
     disk: str | None = None
     """Disk of an instance it was taken of; the first one of the disk makes later ones smaller."""
     region: str | None = None
@@ -166,8 +185,10 @@ class Snapshot(Spec):
     """Kind of the disk it was taken of."""
     size: Gib | None = None
     """Size of the disk it was taken of."""
-    created: Instant
-    """When it was created."""
+    created: Instant | None = None
+    """When it was created; or give age."""
+    age: DurationDistribution | None = None
+    """How old the snapshots are at the start, drawn for each."""
     status: SnapshotStatus = SnapshotStatus.ACCOMPLISHED
     """Status at the start; progressing stays so until it is finished by a verb."""
     imaging_allowed: Flag = True
@@ -178,6 +199,10 @@ class Snapshot(Spec):
         described = [field is not None for field in (self.region, self.kind, self.size)]
         if (self.disk is None and not all(described)) or (self.disk is not None and any(described)):
             raise ValueError("give disk alone, or region, kind and size")
+        if self.count != 1 and self.id is not None:
+            raise ValueError("id goes with a single snapshot, not with count")
+        if (self.created is None) == (self.age is None):
+            raise ValueError("give created or age")
         return self
 
 
@@ -192,6 +217,10 @@ class Image(Spec):
     """Region whose quota they take."""
     name: Annotated[str, StringConstraints(min_length=1)] | None = None
     """ImageName, taken until the image is deleted."""
+    source: str | None = None
+    """Id of the instance or snapshot it was made from."""
+    snapshots: tuple[str, ...] = ()
+    """Ids of the snapshots that were made for it; they cannot be deleted before it."""
     created: Instant | None = None
     """When it was created; or give age."""
     age: DurationDistribution | None = None
@@ -203,6 +232,8 @@ class Image(Spec):
     def _one_or_many(self) -> Image:
         if self.count != 1 and (self.id is not None or self.name is not None):
             raise ValueError("id and name go with a single image, not with count")
+        if self.count != 1 and self.snapshots:
+            raise ValueError("snapshots go with a single image, not with count")
         if self.created is not None and self.age is not None:
             raise ValueError("give created or age, not both")
         return self
@@ -225,7 +256,8 @@ class Run(Spec):
     horizon: Duration | None = None
     """Arrivals stop here; may be left out when all load ends by itself."""
     drain: Duration = 30 * DAY
-    """How long beyond the horizon the run goes on until nothing is in progress."""
+    """How long beyond the horizon, or without one beyond the end of the load, the run goes on until
+    nothing is in progress."""
     warmup: Duration = 0
     """Cut when measuring: intents by first arrival, levels by time."""
     seed: Count = 1
@@ -252,8 +284,17 @@ class Stream(Spec):
     rest; of a closed loop the number of clients is multiplied and rounded, to at least one."""
     mistakes: Mapping[str, Share] = {}
     """Shares of the calls that are broken so that a rule denies them, by name of the rule."""
+    client: Client = Client()
+    """How clients wait for their images, ask again and give up."""
     delete: Deletion | None = None
     """Clients delete their images; left out: they keep them."""
+    use: Use | None = None
+    """Clients use the images that they have asked for; left out: they do not."""
+
+    @property
+    def carries_tokens(self) -> bool:
+        """Whether its calls carry a ClientToken of their own."""
+        return self.client.whole.token not in (None, "none")
 
     @model_validator(mode="after")
     def _can_be_scaled(self) -> Stream:

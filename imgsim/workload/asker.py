@@ -43,7 +43,8 @@ class Asker:
     """Turns the arrivals of one stream into requests.
 
     ``sources`` gives for each kind of the mix what its choice selects, in order; ``default`` is
-    the region of calls that name none; ``mistakes`` breaks some of the calls.
+    the region of calls that name none; ``mistakes`` breaks some of the calls; with ``tokens`` they
+    carry a ClientToken of their own.
     """
 
     def __init__(
@@ -55,10 +56,12 @@ class Asker:
         chance: Chance,
         start: datetime,
         mistakes: Mistakes | None = None,
+        *,
+        tokens: bool = False,
     ) -> None:
         self._mistakes = mistakes
         self._kinds = [
-            _Kind(stream, ask, found, default, start)
+            _Kind(stream, ask, found, default, start, tokens=tokens)
             for ask, found in zip(asks, sources, strict=True)
         ]
         self._shares = list(accumulate(ask.weight for ask in asks))
@@ -123,7 +126,14 @@ class _Kind:
     """One kind of call, with its sources and its compiled name."""
 
     def __init__(
-        self, stream: str, ask: Ask, sources: Sequence[Source], default: str | None, start: datetime
+        self,
+        stream: str,
+        ask: Ask,
+        sources: Sequence[Source],
+        default: str | None,
+        start: datetime,
+        *,
+        tokens: bool,
     ) -> None:
         choice = ask.instances or ask.snapshots
         self._ask = ask
@@ -133,6 +143,7 @@ class _Kind:
         self._default = ask.region or default
         self._stream = stream
         self._start = start
+        self._tokens = tokens
         self._turn = 0
         self._name = _compiled(ask.name) if ask.name is not None else None
         self.asks_each = self._choose == "each"
@@ -180,7 +191,7 @@ class _Kind:
             request.image_name = self._named(
                 occasion, number, request.instance_id or request.snapshot_id or ""
             )
-        if ask.token == "per-intent" and request.client_token is None:
+        if self._tokens and request.client_token is None:
             request.client_token = f"{self._stream}-{ordinal}"
         return request
 

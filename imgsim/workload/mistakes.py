@@ -36,6 +36,9 @@ class Way:
 _DISKS = "disks: [{kind: system, size: 40 GiB}]"
 _SNAPSHOT = "kind: system, size: 40 GiB, created: 2025-01-01"
 WAYS: Final[Mapping[str, Way]] = {
+    "call_is_throttled": Way(
+        None, needs="it is the account's; set account.limits.calls_per_minute: 0 instead"
+    ),
     "action_is_not_create_image": Way(slips.say(action="CopyImage")),
     "region_is_missing": Way(slips.say(region_id=None)),
     "disk_index_is_out_of_range": Way(slips.say(bad_members=("DiskDeviceMapping.18.Size",))),
@@ -47,7 +50,7 @@ WAYS: Final[Mapping[str, Way]] = {
     "token_was_used_with_other_parameters": Way(
         slips.token_again,
         slips.bound_tokens,
-        "the stream's calls have no tokens; add token: per-intent to its mix",
+        "the stream's calls have no tokens; add client: {token: per-intent}",
     ),
     "region_is_unknown": Way(slips.go_elsewhere, slips.unused("no-such-region")),
     "snapshot_service_is_not_open": Way(
@@ -74,6 +77,12 @@ WAYS: Final[Mapping[str, Way]] = {
         slips.instances("instance_is_neither_running_nor_stopped"),
         "every instance is Running or Stopped; add one of another status, such as "
         f"{{id: starting, region: ..., status: Starting, {_DISKS}}}",
+    ),
+    "too_many_snapshots_are_in_progress": Way(
+        None, needs="it is the account's; set account.limits.snapshots_in_progress: 0 instead"
+    ),
+    "disk_has_too_many_snapshots": Way(
+        None, needs="it is the account's; set account.limits.snapshots_per_disk: 0 instead"
     ),
     "snapshot_is_unknown": Way(slips.point, slips.unused("no-such-snapshot")),
     "mapped_snapshot_is_unknown": Way(

@@ -45,8 +45,6 @@ class Ask:
     """Template of ImageName with {stream}, {n} (a number of its own for each intent of the stream),
     {source} (id of the instance or snapshot), {client}, {date} (YYYYMMDD) and {time} (HHMMSS);
     without it images have no name."""
-    token: Literal["none", "per-intent"] = "none"
-    """Whether calls carry a ClientToken."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Further documented parameters as sent, such as Description or DiskDeviceMapping.1.Size."""
 

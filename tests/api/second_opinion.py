@@ -9,6 +9,7 @@ top down.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Instance:
     status: str = "Running"
     locks: AbstractSet[str] = frozenset()
     imaging_allowed: bool = True
+    disks: tuple[str, ...] = ("disk",)
 
 
 @dataclass
@@ -55,6 +57,16 @@ class Snapshot:
     created: datetime
     status: str = "accomplished"
     imaging_allowed: bool = True
+    disk: str | None = None
+
+
+@dataclass
+class Limits:
+    """Limits that are not from the page; None where there is none."""
+
+    calls_per_minute: int | None = None
+    snapshots_in_progress: int | None = None
+    snapshots_per_disk: int | None = None
 
 
 @dataclass
@@ -73,6 +85,9 @@ class World:
     cut_off: datetime = datetime(2013, 7, 16, tzinfo=UTC)
     smallest_disk: int = 5
     largest_disk: int = 20000
+    limits: Limits = field(default_factory=Limits)
+    earlier_calls: Sequence[tuple[str, int]] = ()
+    """Region and instant of the calls before this one; scenarios begin with a minute."""
 
 
 class Opinion(NamedTuple):
@@ -133,6 +148,9 @@ class Facts(NamedTuple):
     sizes_below: bool
     names_held: frozenset[str]
     slots_left: int | None
+    calls_over: int
+    progressing_over: int
+    fullest_disk_over: int
 
 
 def _as_sent(pairs: Pairs) -> dict[str, str]:
@@ -148,6 +166,10 @@ def _compared(pairs: Pairs) -> set[tuple[str, str]]:
 def _fits(size: str, smallest: int, largest: int) -> bool:
     """Tell whether a size is a canonical integer within the range, however many digits it has."""
     return bool(SIZE.fullmatch(size)) and len(size) < 19 and smallest <= int(size) <= largest
+
+
+def _or(limit: int | None, otherwise: int) -> int:
+    return otherwise if limit is None else limit
 
 
 def observe(world: World, pairs: Pairs, now: int) -> Facts:
@@ -181,6 +203,11 @@ def observe(world: World, pairs: Pairs, now: int) -> Facts:
     hosts = [given["InstanceId"]] if approach == "instance" and region else []
     servers = [world.instances[i] for i in hosts if i in world.instances]
     servers = [server for server in servers if server.region == place]
+    limits, unlimited = world.limits, 10**9
+    this_minute = [r for r, at in world.earlier_calls if at // 60_000_000 == now // 60_000_000]
+    progressing = [s for s in world.snapshots.values() if s.status == "progressing"]
+    of_disk = Counter(s.disk for s in world.snapshots.values() if s.status != "failed")
+    disks_to_do = [disk for server in servers for disk in server.disks]
     return Facts(
         action=sent.get("Action", "CreateImage"),
         region_given=bool(place),
@@ -208,6 +235,18 @@ def observe(world: World, pairs: Pairs, now: int) -> Facts:
         sizes_below=any(_fits(s, 0, found[n].size - 1) for n, s in sizes.items() if n in found),
         names_held=frozenset(name for _, name in (region.images if region else ()) if name),
         slots_left=region.image_quota - len(region.images) if region else None,
+        calls_over=this_minute.count(place) + 1 - _or(limits.calls_per_minute, unlimited)
+        if region
+        else 0,
+        progressing_over=len(progressing)
+        + len(disks_to_do)
+        - _or(limits.snapshots_in_progress, unlimited)
+        if servers
+        else 0,
+        fullest_disk_over=max((of_disk[d] + 1 for d in disks_to_do), default=0)
+        - _or(limits.snapshots_per_disk, unlimited)
+        if disks_to_do
+        else 0,
     )
 
 
@@ -223,6 +262,9 @@ class Row(NamedTuple):
 
 # fmt: off
 TABLE: tuple[Row, ...] = (
+    # Does the account call too often.
+    Row("call_is_throttled", None, 400, "Throttling.User",
+        lambda f: f.calls_over > 0),
     # What the request alone shows.
     Row("action_is_not_create_image", None, 400, "InvalidParameter",
         lambda f: f.action != "CreateImage"),
@@ -258,6 +300,10 @@ TABLE: tuple[Row, ...] = (
         lambda f: any("security" in i.locks for i in f.instances)),
     Row("instance_is_neither_running_nor_stopped", 1, 400, "IncorrectInstanceStatus",
         lambda f: any(i.status not in {"Running", "Stopped"} for i in f.instances)),
+    Row("too_many_snapshots_are_in_progress", None, 403, "TooManySnapshot.Unfinished",
+        lambda f: f.progressing_over > 0),
+    Row("disk_has_too_many_snapshots", None, 403, "QuotaExceed.Snapshot",
+        lambda f: f.fullest_disk_over > 0),
     # The snapshots: of the mapping, or the one given by SnapshotId.
     Row("snapshot_is_unknown", 22, 404, "InvalidSnapshotId.NotFound",
         lambda f: f.approach == "snapshot" and f.snapshots_missing > 0),

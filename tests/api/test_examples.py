@@ -17,11 +17,15 @@ from imgsim.api.rules import RULEBOOK
 N1, N2 = "DiskDeviceMapping.1", "DiskDeviceMapping.2"
 QUOTA = f"regions.{HERE}.image_quota"
 ASKED = FROM_INSTANCE | {"ClientToken": "asked-before"}
+CALLS = "account.limits.calls_per_minute"
+IN_PROGRESS = "account.limits.snapshots_in_progress"
+PER_DISK = "account.limits.snapshots_per_disk"
 TWO_SYSTEM_DISKS = FROM_MAPPING | {f"{N2}.SnapshotId": "s-system-2"}
 OLD, YOUNG = "2013-07-15T23:59:59Z", "2013-07-16T00:00:00Z"
 
 # rule: (what is different in the world, request, the request before it)
 FIRES = {
+    "call_is_throttled": ({CALLS: 1}, FROM_INSTANCE, {"RegionId": HERE}),
     "action_is_not_create_image": ({}, FROM_INSTANCE | {"Action": "CopyImage"}),
     "region_is_missing": ({}, {"InstanceId": "i-1"}),
     "disk_index_is_out_of_range": ({}, FROM_MAPPING | {"DiskDeviceMapping.18.Size": "40"}),
@@ -38,6 +42,8 @@ FIRES = {
     "instance_may_not_be_imaged": ({"instances.0.imaging_allowed": False}, FROM_INSTANCE),
     "instance_is_locked_for_security": ({"instances.0.locks": ["security"]}, FROM_INSTANCE),
     "instance_is_neither_running_nor_stopped": ({"instances.0.status": "Pending"}, FROM_INSTANCE),
+    "too_many_snapshots_are_in_progress": ({IN_PROGRESS: 3}, FROM_INSTANCE, FROM_INSTANCE),
+    "disk_has_too_many_snapshots": ({PER_DISK: 1}, FROM_INSTANCE, FROM_INSTANCE),
     "snapshot_is_unknown": ({}, {"RegionId": HERE, "SnapshotId": "s-nowhere"}),
     "mapped_snapshot_is_unknown": ({}, FROM_MAPPING | {f"{N2}.SnapshotId": "s-nowhere"}),
     "no_system_disk_snapshot_is_mapped": ({}, {"RegionId": HERE, f"{N1}.SnapshotId": "s-data"}),
@@ -51,6 +57,7 @@ FIRES = {
     "image_quota_is_exhausted": ({QUOTA: 1}, FROM_INSTANCE),
 }
 SPARES = {
+    "call_is_throttled": ({CALLS: 1}, FROM_INSTANCE, {"RegionId": THERE}),
     "action_is_not_create_image": ({}, FROM_INSTANCE | {"Action": "CreateImage"}),
     "region_is_missing": ({}, {"RegionId": THERE, "InstanceId": "i-away"}),
     "disk_index_is_out_of_range": ({}, FROM_MAPPING | {"DiskDeviceMapping.17.Size": "40"}),
@@ -67,6 +74,8 @@ SPARES = {
     "instance_may_not_be_imaged": ({"instances.1.imaging_allowed": False}, FROM_INSTANCE),
     "instance_is_locked_for_security": ({"instances.0.locks": ["financial"]}, FROM_INSTANCE),
     "instance_is_neither_running_nor_stopped": ({"instances.0.status": "Stopped"}, FROM_INSTANCE),
+    "too_many_snapshots_are_in_progress": ({IN_PROGRESS: 4}, FROM_INSTANCE, FROM_INSTANCE),
+    "disk_has_too_many_snapshots": ({PER_DISK: 2}, FROM_INSTANCE, FROM_INSTANCE),
     "snapshot_is_unknown": ({}, FROM_SNAPSHOT),
     "mapped_snapshot_is_unknown": ({}, FROM_MAPPING | {f"{N2}.SnapshotId": "s-data"}),
     "no_system_disk_snapshot_is_mapped": ({}, FROM_MAPPING | {f"{N2}.Size": "5"}),

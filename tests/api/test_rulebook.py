@@ -12,6 +12,7 @@ from imgsim.api.rules import REPLAY_AFTER, RULEBOOK
 PAGE = Path(__file__).with_name("error_table.csv")
 
 MODEL = """
+-|400|Throttling.User|call_is_throttled|limits|yes
 -|400|InvalidParameter|action_is_not_create_image|request|no
 -|400|MissingParameter|region_is_missing|request|no
 -|400|InvalidParameter|disk_index_is_out_of_range|request|no
@@ -28,6 +29,8 @@ MODEL = """
 8|400|InvalidInstanceId.ValueNotSupported|instance_may_not_be_imaged|instance|no
 2|400|InstanceLockedForSecurity|instance_is_locked_for_security|instance|yes
 1|400|IncorrectInstanceStatus|instance_is_neither_running_nor_stopped|instance|yes
+-|403|TooManySnapshot.Unfinished|too_many_snapshots_are_in_progress|limits|yes
+-|403|QuotaExceed.Snapshot|disk_has_too_many_snapshots|limits|yes
 22|404|InvalidSnapshotId.NotFound|snapshot_is_unknown|snapshot|no
 23|404|InvalidSnapshotId.NotFound|mapped_snapshot_is_unknown|snapshot|no
 11|400|OperationDenied|no_system_disk_snapshot_is_mapped|mapping|no
@@ -61,8 +64,8 @@ def test_the_book_is_the_table_of_the_model_in_its_order():
     assert ours == model
 
 
-def test_there_are_27_rules_with_27_names():
-    assert len(RULEBOOK) == len({rule.name for rule in RULEBOOK}) == 27
+def test_there_are_30_rules_with_30_names_and_a_row_holds_32():
+    assert len(RULEBOOK) == len({rule.name for rule in RULEBOOK}) == 30 <= 32
 
 
 def test_each_of_the_23_rows_of_the_page_is_one_rule():
@@ -84,8 +87,11 @@ def test_the_accidents_of_the_page_are_kept():
     }
 
 
-def test_the_four_rules_without_a_row_come_first():
-    assert [rule.row is None for rule in RULEBOOK] == [True] * 4 + [False] * 23
+def test_the_rules_without_a_row_come_first_but_for_the_limits_of_snapshots():
+    without = [place for place, rule in enumerate(RULEBOOK) if rule.row is None]
+    assert without == [0, 1, 2, 3, 4, 17, 18]
+    assert [place for place in without if RULEBOOK[place].optional] == [0, 17, 18]
+    assert not any(rule.optional for rule in RULEBOOK if rule.row is not None)
 
 
 def test_only_row_13_has_an_alias():
@@ -95,7 +101,7 @@ def test_only_row_13_has_an_alias():
 
 def test_a_replay_is_decided_where_row_15_stands():
     assert REPLAY_AFTER.row == 15
-    assert RULEBOOK.index(REPLAY_AFTER) == 8
+    assert RULEBOOK.index(REPLAY_AFTER) == 9
 
 
 @pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.name)

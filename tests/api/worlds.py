@@ -22,14 +22,16 @@ from imgsim.api.rules import RULEBOOK
 from imgsim.api.verdict import Verdict
 from imgsim.cloud.account import Account, BoundToken
 from imgsim.cloud.cloud import Cloud
+from imgsim.cloud.disk import Disk
 from imgsim.cloud.image import Image
 from imgsim.cloud.instance import Instance
 from imgsim.cloud.lifecycle import ImageStatus, InstanceStatus, SnapshotStatus
+from imgsim.cloud.limits import Limits
 from imgsim.cloud.snapshot import Snapshot
 
 HERE, THERE = "cn-hangzhou", "cn-beijing"
 START = datetime(2018, 3, 1, tzinfo=UTC)
-DAY = 86_400_000_000
+DAY, MINUTE = 86_400_000_000, 60_000_000
 FIRST_ALLOWED = datetime(2013, 7, 16, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -158,6 +160,7 @@ def cloud_of(world: second.World) -> Cloud:
         payment_method_valid=world.payment_method_valid,
         snapshot_service_open=world.snapshot_service_open,
         token_lifetime=world.token_lifetime,
+        limits=Limits(**vars(world.limits)) if world.limits != second.Limits() else None,
     )
     cloud = Cloud(account)
     for id, region in world.regions.items():
@@ -171,19 +174,20 @@ def cloud_of(world: second.World) -> Cloud:
             number,
             id,
             cloud.regions[instance.region],
-            (),
+            tuple(cloud.disks.setdefault(d, Disk(d, "system", 40, 0)) for d in instance.disks),
             status=InstanceStatus(instance.status),
             locks=frozenset(instance.locks),
             imaging_allowed=instance.imaging_allowed,
         )
     for id, snapshot in world.snapshots.items():
-        cloud.snapshots.put(
+        cloud.add_snapshot(
             Snapshot(
                 cloud.snapshots.issue(),
                 cloud.regions[snapshot.region],
                 snapshot.kind,
                 snapshot.size,
                 since_start(snapshot.created),
+                disk=cloud.disks.get(snapshot.disk or ""),
                 status=SnapshotStatus(snapshot.status),
                 imaging_allowed=snapshot.imaging_allowed,
                 text=id,
@@ -195,6 +199,8 @@ def cloud_of(world: second.World) -> Cloud:
         if image is None:  # deleted, and its token still bound
             image = Image(cloud.images.issue(), cloud.regions[HERE], 0, text=bound.image)
         account.tokens[token] = BoundToken(parameters, image, bound.bound_at)
+    for id, instant in world.earlier_calls if account.limits is not None else ():
+        account.limits.count_call(cloud.regions.get(id), instant)
     return cloud
 
 
@@ -212,10 +218,13 @@ def small_world() -> second.World:
             HERE: second.Region(5, [("golden", "golden"), ("nameless", None)]),
             THERE: second.Region(5, [("golden-away", "golden-away")]),
         },
-        instances={"i-1": second.Instance(HERE), "i-away": second.Instance(THERE)},
+        instances={
+            "i-1": second.Instance(HERE, disks=("d-1", "d-2")),
+            "i-away": second.Instance(THERE, disks=("d-away",)),
+        },
         snapshots={
             "s-system": second.Snapshot(HERE, "system", 40, made),
-            "s-system-2": second.Snapshot(HERE, "system", 4, made),
+            "s-system-2": second.Snapshot(HERE, "system", 4, made, disk="d-1"),
             "s-data": second.Snapshot(HERE, "data", 100, made),
             "s-full": second.Snapshot(HERE, "data", 20_000, made),
             "s-away": second.Snapshot(THERE, "system", 40, made),
@@ -354,12 +363,47 @@ def _size_out_of_range(case: Case, pick: Pick) -> None:
         case.sent["DiskDeviceMapping.2.Size"] = pick(["99", "5"])
 
 
+def _throttled(case: Case, pick: Pick) -> None:
+    limit = pick([0, 1, 3])
+    case.world.limits.calls_per_minute = limit
+    first = case.now // MINUTE * MINUTE
+    case.world.earlier_calls = [
+        (id, instant)
+        for id in (HERE, THERE)
+        for instant in [first - 1, *[pick([first, case.now])] * (limit + pick([0, 1]))]
+    ]
+    case.world.earlier_calls.sort(key=lambda call: call[1])
+
+
+def _too_many_in_progress(case: Case, pick: Pick) -> None:
+    progressing = sum(s.status == "progressing" for s in case.world.snapshots.values())
+    limits, limit = case.world.limits, progressing + pick([0, 1])
+    before = limits.snapshots_in_progress
+    limits.snapshots_in_progress = limit if before is None else min(before, limit)
+
+
+def _too_many_of_a_disk(case: Case, pick: Pick) -> None:
+    limits, limit = case.world.limits, pick([0, 1])
+    before = limits.snapshots_per_disk
+    limits.snapshots_per_disk = limit if before is None else min(before, limit)
+
+
+def _limits_kept(case: Case, pick: Pick) -> None:
+    progressing = sum(s.status == "progressing" for s in case.world.snapshots.values())
+    first = case.now // MINUTE * MINUTE
+    case.world.limits = second.Limits(2, progressing + pick([2, 3]), 2)
+    case.world.earlier_calls = [(HERE, first - 1), (HERE, first), (THERE, first)]
+
+
 def _quota_exhausted(case: Case, pick: Pick) -> None:
     region = case.world.regions[HERE]
     region.image_quota = pick([len(region.images), len(region.images) - 1, 0])
 
 
 FAULTS: dict[str, tuple[str | None, Change]] = {
+    "call_is_throttled": (None, _throttled),
+    "too_many_snapshots_are_in_progress": ("instance", _too_many_in_progress),
+    "disk_has_too_many_snapshots": ("instance", _too_many_of_a_disk),
     "action_is_not_create_image": (
         None,
         _sent("Action", "", "createimage", "CopyImage", "CreateImage "),
@@ -464,6 +508,7 @@ HARMLESS: dict[str, Change] = {
     "further disk": _further_disk,
     "last cent": lambda case, _: setattr(case.world, "balance", case.world.minimum_balance),
     "last slot": lambda case, _: setattr(case.world.regions[HERE], "image_quota", 3),
+    "limits kept": _limits_kept,
     "name": _sent("ImageName", *FORMED_NAMES),
     "other locks": _of_instance(locks=[{"financial"}, {"Security"}, {"recycling", ""}]),
     "repeated": _repeated,

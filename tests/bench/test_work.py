@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from bench.bandwidth import MIB, agree
 from bench.compare import run_imgsim, run_textbook
+from bench.loads import scenario
 from bench.work import work
+
+import imgsim
 
 BOTH_LOADS = pytest.mark.parametrize("load", [0.8, 1.25])
 
@@ -28,6 +33,48 @@ def test_a_call_costs_the_same_work_among_a_hundred_thousand(load):
 @BOTH_LOADS
 def test_a_call_costs_the_same_work_among_a_million(load):
     assert grows_by(100_000, 1_000_000, load) == pytest.approx((1, 1), abs=0.02)
+
+
+AT_WORK = {
+    "processes": {
+        "customers", "imaging", "keeping", "luck", "order", "pool", "service", "snapshotting",
+        "streams", "transfer", "wishes", "world",
+    },
+    "api": {"call", "create_image", "request", "rule", "verdict"},
+    "api.rules": {
+        "account", "image", "instance", "mapping", "request", "region", "snapshot", "token",
+    },
+}  # fmt: skip
+"""What a run needs without any process around its calls."""
+
+
+STREAM = 3
+"""Events that a load stream costs as such: its process begins, looks for a last arrival and ends."""
+
+
+def test_what_is_off_is_not_even_looked_at():
+    told = scenario(2_000, load=1.25, quota=40, delete={"after": "10m"})
+    simulation = imgsim.Simulation(told)
+    world, seen = simulation.world, set()
+    begun = next(world.env._eid)
+
+    def look(frame, event, _):
+        if event == "call":
+            seen.add(frame.f_globals["__name__"])
+
+    sys.setprofile(look)
+    try:
+        simulation.run()
+    finally:
+        sys.setprofile(None)
+    run = next(world.env._eid) - begun - 1
+    for room, files in AT_WORK.items():
+        here = {name for name in seen if name.rpartition(".")[0] == f"imgsim.{room}"}
+        assert here <= {f"imgsim.{room}.{file}" for file in files}
+    # A call is an arrival; an image three snapshots, a registration and a deletion.
+    outcomes = simulation.finish().calls["outcome"].value_counts()
+    assert outcomes["denied"] > 100
+    assert run == 2_000 + 5 * outcomes["available"] + STREAM
 
 
 def test_the_textbook_gives_the_same_outcomes_and_latencies():

@@ -79,7 +79,7 @@ def luck(run, stream="ci"):
             {"instances": [{"group": "g", "count": 7, "region": "r", "disks": [SYSTEM]}]},
             id="fewer instances",
         ),
-        pytest.param({"load__ci__mix__0__token": "per-intent"}, id="tokens"),
+        pytest.param({"load__ci__client": {"token": "per-intent"}}, id="tokens"),
     ],
 )
 def test_an_intent_keeps_its_arrival_and_its_durations_in_a_what_if(changes):

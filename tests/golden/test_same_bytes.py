@@ -75,7 +75,8 @@ SCENARIO = {
             "arrivals": {
                 "closed-loop": {"clients": 4, "think": {"empirical": {"values": ["5m", "40m"]}}}
             },
-            "mix": [{"instances": {"group": "b", "choose": "own"}, "token": "per-intent"}],
+            "mix": [{"instances": {"group": "b", "choose": "own"}}],
+            "client": {"token": "per-intent"},
         },
     },
 }
@@ -133,7 +134,8 @@ def test_the_mathematical_library_without_fused_operations_gives_the_same_bytes(
 def test_two_runs_in_one_process_give_the_same_bytes():
     import imgsim
     from imgsim import Scenario
-    from imgsim.records.rows import DELETIONS, TABLES
+    from imgsim.records.marks import DELETIONS
+    from imgsim.records.rows import TABLES
 
     scenario = Scenario.from_mapping(SCENARIO)
     one, two = imgsim.run(scenario), imgsim.run(scenario)

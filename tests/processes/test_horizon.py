@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import imgsim
-from imgsim import Scenario, Simulation
+from imgsim import Scenario, ScenarioError, Simulation
 
 DISK = {"kind": "system", "size": "40 GiB", "used": "20 GiB"}
 
@@ -154,3 +154,40 @@ def test_finishing_twice_gives_the_same_tables():
     first, second = sim.finish(), sim.finish()
     pd.testing.assert_frame_equal(first.calls, second.calls)
     pd.testing.assert_frame_equal(first.snapshots, second.snapshots)
+
+
+def test_what_can_never_end_is_drained_although_a_process_goes_on_for_ever():
+    nightly = {
+        "instances": {"group": "g"},
+        "when": {"cron": {"schedule": "0 2 * * *"}},
+        "lasts": "1h",
+    }
+    data = {
+        "imgsim": 1,
+        "name": "stuck",
+        "run": {"drain": "3d"},
+        "regions": {"r": {"snapshot_service": {"duration": "60s", "slots": 0}}},
+        "instances": [
+            {
+                "group": "g",
+                "count": 1,
+                "region": "r",
+                "disks": [{"kind": "system", "size": "40 GiB"}],
+            }
+        ],
+        "load": {
+            "s": {
+                "arrivals": {"burst": {"at": "1d", "calls": 1}},
+                "mix": [{"instances": {"group": "g"}}],
+            }
+        },
+        "processes": {"scan": {"locks": nightly}},
+    }
+    result = imgsim.run(Scenario.from_mapping(data))
+    assert result.ended_at == 4 * 86_400 * 10**6
+    assert result.calls["outcome"].tolist() == ["unfinished"]
+    looping = {"load.s.arrivals": {"closed-loop": {"clients": 1, "calls": 2}}}
+    with pytest.raises(
+        ScenarioError, match="closed loop of s never ends by itself; give a horizon"
+    ):
+        Scenario.from_mapping(data, looping)

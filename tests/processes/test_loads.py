@@ -13,8 +13,9 @@ DISK = {"kind": "system", "size": "40 GiB", "used": "20 GiB"}
 OLD = {"region": "r", "kind": "system", "size": "40 GiB", "created": "2025-01-01"}
 
 
-def run(arrivals, mix, *, horizon="3h", delete=None, duration="60s", seed=1):
-    stream = {"arrivals": arrivals, "mix": mix} | ({"delete": delete} if delete else {})
+def run(arrivals, mix, *, horizon="3h", delete=None, client=None, duration="60s", seed=1):
+    stream = {"arrivals": arrivals, "mix": mix, "client": client or {}}
+    stream |= {"delete": delete} if delete else {}
     region = {"registration": "10s", "snapshot_service": {"duration": duration}}
     return imgsim.run(
         Scenario.from_mapping(
@@ -130,8 +131,8 @@ def test_a_deletion_begins_after_and_takes_its_time_and_frees_the_name_at_its_en
 
 
 def test_each_intent_has_its_own_token_when_asked_and_none_is_replayed():
-    mix = [{"instances": {"group": "g", "choose": "each"}, "token": "per-intent"}]
-    result = run(HOURLY, mix)
+    mix = [{"instances": {"group": "g", "choose": "each"}}]
+    result = run(HOURLY, mix, client={"token": "per-intent"})
     assert result.calls["outcome"].tolist() == ["available"] * 12
 
 

@@ -228,3 +228,32 @@ def test_an_initial_snapshot_in_progress_has_the_turn_on_its_disk_until_it_is_fi
     sim.run()
     call = sim.finish().calls.iloc[0]
     assert (call["turn_wait_s"], call["snapshotting_s"]) == (600, 60)
+
+
+def test_a_progressing_snapshot_that_is_deleted_passes_its_turn_on():
+    sim = Simulation(
+        Scenario.from_mapping(
+            {
+                "imgsim": 1,
+                "name": "turns",
+                "regions": {"r": {"snapshot_service": {"duration": "60s"}}},
+                "instances": [
+                    {"id": "i", "region": "r", "disks": [{"kind": "system", "size": "40 GiB"}]}
+                ],
+                "snapshots": [
+                    {
+                        "id": "running",
+                        "disk": "i-disk-1",
+                        "created": "2026-01-04",
+                        "status": "progressing",
+                    }
+                ],
+            }
+        )
+    )
+    taken = sim.create_image({"RegionId": "r", "InstanceId": "i"}).image_id
+    sim.run(until="10m")
+    assert sim.cloud.images[taken].status == "Creating"
+    sim.world.drop_snapshot(sim.cloud.snapshots["running"])
+    sim.run()
+    assert sim.cloud.images[taken].status == "Available"

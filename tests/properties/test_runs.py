@@ -71,13 +71,13 @@ def streams(draw):
     for ask in mix:
         if draw(st.booleans()):
             ask["name"] = draw(st.sampled_from(["{stream}-{n}", "a{client}", "夜間_{time}"]))
-        ask["token"] = draw(st.sampled_from(["none", "per-intent"]))
     arrivals = {
         "poisson": {"rate": f"{draw(st.integers(1, 120))}/h"},
         "cron": {"schedule": draw(st.sampled_from(["*/10 * * * *", "0,1 * * * *"]))},
         "closed-loop": {"clients": draw(st.integers(1, 3)), "think": draw(durations())},
     }[pattern]
-    stream = {"arrivals": {pattern: arrivals}, "mix": mix}
+    token = draw(st.sampled_from(["none", "per-intent"]))
+    stream = {"arrivals": {pattern: arrivals}, "mix": mix, "client": {"token": token}}
     if draw(st.booleans()):
         stream["delete"] = {"snapshots": draw(st.booleans())}
         if draw(st.booleans()):

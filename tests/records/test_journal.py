@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from imgsim.records import rows
 from imgsim.records.journal import Journal, Log
-from imgsim.records.rows import DELETIONS, SMALLEST, TABLES, WIDTHS, Kind
+from imgsim.records.marks import DELETIONS
+from imgsim.records.rows import SMALLEST, TABLES, WIDTHS, Kind
 from imgsim.results.tables import raw
 
 

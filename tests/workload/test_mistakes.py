@@ -17,6 +17,9 @@ FILE = Path(__file__).parents[2] / "scenarios" / "mistakes.yaml"
 OF_THE_ACCOUNT = {
     "snapshot_service_is_not_open": {"account.snapshot_service_open": False},
     "balance_is_insufficient": {"account.balance": "0 CNY"},
+    "call_is_throttled": {"account.limits.calls_per_minute": 0},
+    "too_many_snapshots_are_in_progress": {"account.limits.snapshots_in_progress": 0},
+    "disk_has_too_many_snapshots": {"account.limits.snapshots_per_disk": 0},
 }
 OF_CALLS = [rule.name for rule in RULEBOOK if rule.name not in OF_THE_ACCOUNT]
 REPEATING = {"image_name_is_taken", "token_was_used_with_other_parameters"}
@@ -51,7 +54,8 @@ WORLD = {
     "load": {
         "s": {
             "arrivals": {"poisson": {"rate": "20/h"}},
-            "mix": [{"instances": {"group": "g"}, "name": "b-{n}", "token": "per-intent"}],
+            "mix": [{"instances": {"group": "g"}, "name": "b-{n}"}],
+            "client": {"token": "per-intent"},
         }
     },
 }  # fmt: skip
@@ -83,7 +87,7 @@ def test_the_table_of_mistakes_is_the_rule_book_in_its_order():
 @pytest.mark.parametrize("approach", ASKED)
 @pytest.mark.parametrize("rule", OF_CALLS)
 def test_a_mistake_is_denied_by_the_rule_that_it_is_named_after(rule, approach):
-    mix = [ASKED[approach] | {"name": "b-{n}", "token": "per-intent"}]
+    mix = [ASKED[approach] | {"name": "b-{n}"}]
     result = run({rule: "100%"}, **{"load.s.mix": mix, "load.s.mix.0.name": "b-{n}"})
     denied = result.calls["rule"].astype(object).fillna("none")
     if rule in REPEATING:
@@ -96,7 +100,7 @@ def test_a_mistake_is_denied_by_the_rule_that_it_is_named_after(rule, approach):
 
 def test_without_mistakes_no_call_is_denied():
     for asked in ASKED.values():
-        mix = [asked | {"name": "b-{n}", "token": "per-intent"}]
+        mix = [asked | {"name": "b-{n}"}]
         assert set(run({}, **{"load.s.mix": mix}).calls["outcome"]) == {"available"}
 
 
@@ -107,19 +111,21 @@ def test_without_mistakes_no_call_is_denied():
         *((settings, [rule]) for rule, settings in OF_THE_ACCOUNT.items()),
     ],
 )
-def test_the_scenario_of_mistakes_meets_all_rules_in_its_three_settings(settings, met):
+def test_the_scenario_of_mistakes_meets_all_rules_in_its_six_settings(settings, met):
     result = imgsim.run(load(FILE, settings))
     denied = set(result.calls["rule"].dropna())
     assert set(met) <= denied
     assert denied <= {*OF_CALLS, *met}
 
 
-def test_the_three_settings_of_the_scenario_together_are_the_rule_book():
+def test_the_six_settings_of_the_scenario_together_are_the_rule_book():
     assert len(OF_CALLS) == 25
     assert {*OF_CALLS, *OF_THE_ACCOUNT} == {rule.name for rule in RULEBOOK}
     text = FILE.read_text(encoding="utf-8")
     assert "--set account.snapshot_service_open=false" in text
     assert '--set account.balance="0 CNY"' in text
+    for limit in ("calls_per_minute", "snapshots_in_progress", "snapshots_per_disk"):
+        assert f"--set account.limits.{limit}=0\n" in text
 
 
 def test_each_mistake_comes_with_its_share():
@@ -170,7 +176,7 @@ def test_a_name_or_token_that_is_free_again_is_not_used():
 
 
 def test_a_token_is_used_again_even_where_all_calls_ask_for_the_same():
-    changes = {"load.s.mix": [{"snapshots": {"ids": ["base"]}, "token": "per-intent"}]}
+    changes = {"load.s.mix": [{"snapshots": {"ids": ["base"]}}]}
     data = copy.deepcopy(WORLD)
     data["load"]["s"]["mistakes"] = {"token_was_used_with_other_parameters": "40%"}
     result = imgsim.run(Scenario.from_mapping(data, changes))
@@ -287,6 +293,7 @@ def test_the_things_to_be_mistaken_about_must_be_there():
         "snapshots": [],
         "images": [],
         "load.s.mix": [{"instances": {"group": "g"}}],
+        "load.s.client": {},
     }
     data = copy.deepcopy(WORLD)
     data["load"]["s"]["mistakes"] = dict.fromkeys(OF_CALLS, "1%")

@@ -3,15 +3,27 @@
 The page gives no order. Ours: what the request alone shows, has it been asked before, does the
 place exist, may the account, do the named things exist, permit it for ever, permit it now, is
 there room. Permanent causes come before passing ones, so that nobody is told to wait for what can
-never work; the quota comes last, so that a call which fails elsewhere never takes a slot.
+never work; the quota comes last, so that a call which fails elsewhere never takes a slot. A limit
+of calls, where there is one, stands before all of it: a throttled call is not looked at.
 """
 
 from __future__ import annotations
 
 from imgsim.api.rule import Rule
-from imgsim.api.rules import account, image, instance, mapping, region, request, snapshot, token
+from imgsim.api.rules import (
+    account,
+    image,
+    instance,
+    limits,
+    mapping,
+    region,
+    request,
+    snapshot,
+    token,
+)
 
 RULEBOOK: tuple[Rule, ...] = (
+    limits.call_is_throttled,
     request.action_is_not_create_image,
     request.region_is_missing,
     request.disk_index_is_out_of_range,
@@ -28,6 +40,8 @@ RULEBOOK: tuple[Rule, ...] = (
     instance.instance_may_not_be_imaged,
     instance.instance_is_locked_for_security,
     instance.instance_is_neither_running_nor_stopped,
+    limits.too_many_snapshots_are_in_progress,
+    limits.disk_has_too_many_snapshots,
     snapshot.snapshot_is_unknown,
     snapshot.mapped_snapshot_is_unknown,
     mapping.no_system_disk_snapshot_is_mapped,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -24,6 +25,23 @@ Measure = Callable[[Facts], Measured]
 """A function of the facts of a run; the first line of its docstring says what it measures."""
 
 
+class Parametric(NamedTuple):
+    """Measures of one kind with arguments in brackets, such as ``refused_windows[1d,1%]``."""
+
+    make: Callable[..., Measure]
+    readers: tuple[Callable[[object], Any], ...]
+    """What reads each argument from its text."""
+    example: str
+    """Arguments that stand in the catalogue."""
+
+    def of(self, arguments: str) -> Measure:
+        """Return the measure with these arguments; raise `ValueError` when they are none."""
+        texts = [text.strip() for text in arguments.split(",")]
+        if len(texts) != len(self.readers):
+            raise ValueError(f"it takes {len(self.readers)} arguments, not {len(texts)}")
+        return self.make(*(read(text) for read, text in zip(self.readers, texts, strict=True)))
+
+
 def share(part: int, whole: int) -> Measured:
     """Return a share, or nothing when there is no whole."""
     return Measured(part / whole if whole else None)
@@ -34,3 +52,20 @@ def mean_seconds(durations: Array) -> Measured:
     if not len(durations):
         return Measured(None)
     return Measured(int(durations.sum()) / len(durations) / SECOND)
+
+
+def quantile_seconds(share: float, times: Array, waited: Array) -> Measured:
+    """Return a quantile of times (microseconds) in seconds: the inverse of the empirical function.
+
+    ``waited`` tells how long those have lasted that are not at their end: they rank above all
+    others, so that a quantile among them is a bound.
+    """
+    whole = len(times) + len(waited)
+    if not whole:
+        return Measured(None)
+    rank = max(math.ceil(share * whole), 1)
+    times = np.sort(times)
+    if rank <= len(times):
+        return Measured(int(times[rank - 1]) / SECOND)
+    bound = int(np.sort(waited)[rank - len(times) - 1])
+    return Measured(max(bound, int(times.max(initial=0))) / SECOND, at_least=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,8 +9,7 @@ import numpy as np
 
 from imgsim.records.rows import MISSING
 from imgsim.results.facts import Facts
-from imgsim.results.measures.measured import Measure, Measured, mean_seconds
-from imgsim.units import SECOND
+from imgsim.results.measures.measured import Measure, Measured, mean_seconds, quantile_seconds
 
 
 def _time_to_available_mean(facts: Facts) -> Measured:
@@ -24,18 +22,8 @@ def _time_to_available_mean(facts: Facts) -> Measured:
 
 def _time_to_available(share: float) -> Measure:
     def quantile(facts: Facts) -> Measured:
-        done = facts.outcome("available")
-        open_calls = facts.outcome("unfinished")
-        times = np.sort(done["ended_at"] - done["arrived_at"])
-        whole = len(times) + len(open_calls)
-        if not whole:
-            return Measured(None)
-        rank = max(math.ceil(share * whole), 1)
-        if rank <= len(times):
-            return Measured(int(times[rank - 1]) / SECOND)
-        waited = np.sort(facts.end - open_calls["arrived_at"])
-        bound = max(int(waited[rank - len(times) - 1]), int(times[-1]) if len(times) else 0)
-        return Measured(bound / SECOND, at_least=True)
+        done, waiting = facts.outcome("available"), facts.outcome("unfinished")["arrived_at"]
+        return quantile_seconds(share, done["ended_at"] - done["arrived_at"], facts.end - waiting)
 
     what = "Longest" if share == 1 else f"{share:.0%} quantile of"
     quantile.__doc__ = f"{what} seconds from call to Available (inverse of the empirical function)."

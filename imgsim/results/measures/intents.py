@@ -1,0 +1,111 @@
+"""What came of the intents, what it took, and what is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from imgsim.results.facts import Facts
+from imgsim.results.measures.measured import (
+    Measure,
+    Measured,
+    mean_seconds,
+    quantile_seconds,
+    share,
+)
+
+
+def _intents(facts: Facts) -> Measured:
+    """Number of intents: wishes for an image, each of one call or more."""
+    return Measured(len(facts.intents))
+
+
+def _share_of(end: str, what: str) -> Measure:
+    def rate(facts: Facts) -> Measured:
+        return share(len(facts.came_to(end)), len(facts.intents))
+
+    rate.__doc__ = f"Share of intents {what}."
+    return rate
+
+
+def _orphaned(facts: Facts) -> Measured:
+    """Share of intents that left images or snapshots behind at their end."""
+    left = facts.intents["images_left"] + facts.intents["snapshots_left"]
+    return share(int((left > 0).sum()), len(facts.intents))
+
+
+def _total(column: str, what: str) -> Measure:
+    def total(facts: Facts) -> Measured:
+        return Measured(int(np.maximum(facts.intents[column], 0).sum()))
+
+    total.__doc__ = f"Number of {what} that intents left behind at their end."
+    return total
+
+
+def _double_images(facts: Facts) -> Measured:
+    """Number of intents for which more than one image was made."""
+    made = facts.calls[facts.calls["disks"] >= 0]["intent"]
+    return Measured(int((np.unique(made, return_counts=True)[1] > 1).sum()))
+
+
+def _polls_per_success(facts: Facts) -> Measured:
+    """Polls of all intents, for each that got its image."""
+    polls = int(np.maximum(facts.intents["polls"], 0).sum())
+    return share(polls, len(facts.came_to("available")))
+
+
+def _retries_per_success(facts: Facts) -> Measured:
+    """Calls beyond the first of all intents, for each intent that got its image."""
+    retries = int((facts.intents["attempts"] - 1).sum())
+    return share(retries, len(facts.came_to("available")))
+
+
+def _retry_amplification(facts: Facts) -> Measured:
+    """Calls for each intent."""
+    return share(int(facts.intents["attempts"].sum()), len(facts.intents))
+
+
+def _time_to_success_mean(facts: Facts) -> Measured:
+    """Mean seconds from the first call to when the client knows its image Available.
+
+    None when an intent is unfinished.
+    """
+    if len(facts.came_to("unfinished")):
+        return Measured(None)
+    done = facts.came_to("available")
+    return mean_seconds(done["ended_at"] - done["arrived_at"])
+
+
+def _time_to_success(part: float) -> Measure:
+    def quantile(facts: Facts) -> Measured:
+        done, waiting = facts.came_to("available"), facts.came_to("unfinished")["arrived_at"]
+        return quantile_seconds(part, done["ended_at"] - done["arrived_at"], facts.end - waiting)
+
+    what = "Longest" if part == 1 else f"{part:.0%} quantile of"
+    quantile.__doc__ = f"{what} seconds from first call to when the client knows it Available."
+    return quantile
+
+
+MEASURES: Final[Mapping[str, Measure]] = {
+    "intents": _intents,
+    "intents.succeeded": _share_of("available", "whose client got an Available image"),
+    "intents.denied": _share_of("denied", "whose last call was denied"),
+    "intents.failed": _share_of("failed", "whose client saw that its image failed"),
+    "intents.timed_out": _share_of("timed out", "whose client gave up waiting"),
+    "intents.lost": _share_of("lost", "whose client gave up after an answer that was lost"),
+    "intents.orphaned": _orphaned,
+    "images_left": _total("images_left", "images"),
+    "snapshots_left": _total("snapshots_left", "snapshots"),
+    "double_images": _double_images,
+    "polls_per_success": _polls_per_success,
+    "retries_per_success": _retries_per_success,
+    "retry_amplification": _retry_amplification,
+    "time_to_success.mean": _time_to_success_mean,
+    "time_to_success.p50": _time_to_success(0.5),
+    "time_to_success.p90": _time_to_success(0.9),
+    "time_to_success.p95": _time_to_success(0.95),
+    "time_to_success.p99": _time_to_success(0.99),
+    "time_to_success.max": _time_to_success(1),
+}
