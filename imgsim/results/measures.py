@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 
@@ -31,8 +31,24 @@ class Measured(NamedTuple):
     at_least: bool = False
 
 
+class Share(Measured):
+    """A measure that is ``part`` of ``whole`` things, so that several runs can be added up."""
+
+    part: float
+    whole: float
+
+    def __new__(cls, part: float, whole: float) -> Self:
+        """Return the share, without a value where the whole is nothing."""
+        self = super().__new__(cls, part / whole if whole else None)
+        self.part, self.whole = part, whole
+        return self
+
+    def __reduce__(self) -> tuple[type[Share], tuple[float, float]]:
+        return Share, (self.part, self.whole)
+
+
 def _share(part: int, whole: int) -> Measured:
-    return Measured(part / whole if whole else None)
+    return Share(part, whole)
 
 
 def _mean_seconds(durations: Array) -> Measured:
