@@ -32,7 +32,7 @@ class Run:
         self.tables = Tables(world.journal, self.scenario.start)
         self.measures = Measures(
             world.journal,
-            self.scenario.run.warmup,
+            self.scenario.run.cut,
             self.ended_at,
             tuple(self.scenario.regions),
         )

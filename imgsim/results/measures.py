@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
@@ -192,6 +192,17 @@ CATALOGUE: Final[Mapping[str, Callable[[Facts], Measured]]] = {
 """The measures by name; the first line of each function says what it is, with its unit."""
 
 
+def fault_of_name(name: str, regions: Iterable[str]) -> str | None:
+    """Say what is wrong with the name of a measure, and the nearest one; None when nothing is."""
+    base, at, region = name.partition("@")
+    places = [*regions]
+    if base in CATALOGUE and (not at or region in places):
+        return None
+    known = [*CATALOGUE, *(f"{each}@{place}" for each in CATALOGUE for place in places)]
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"there is no measure {name!r}" + (f"; did you mean {close[0]}?" if close else "")
+
+
 class Measures(Mapping[str, float]):
     """The measures of one run, computed when asked for; NaN where there is none.
 
@@ -207,13 +218,9 @@ class Measures(Mapping[str, float]):
 
     def of(self, name: str) -> Measured:
         """Return a measure with the mark of a lower bound."""
-        base, at, region = name.partition("@")
-        if base not in CATALOGUE or (at and region not in self._regions):
-            known = [*CATALOGUE, *(f"{each}@{at}" for each in CATALOGUE for at in self._regions)]
-            close = difflib.get_close_matches(name, known, n=1)
-            raise KeyError(
-                f"there is no measure {name!r}" + (f"; did you mean {close[0]}?" if close else "")
-            )
+        if (what := fault_of_name(name, self._regions)) is not None:
+            raise KeyError(what)
+        base, _, region = name.partition("@")
         return CATALOGUE[base](self.facts(region or None))
 
     def facts(self, region: str | None = None) -> Facts:

@@ -29,12 +29,23 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _disks(scenario)
     for name, stream in scenario.load.items():
         yield from _stream(scenario, ("load", name), stream)
+    yield from _measures(scenario)
     unbounded = [name for name, s in scenario.load.items() if not s.arrivals.bounded]
     if scenario.run.horizon is None and unbounded:
         yield Fault(
             ("run",),
             f"the load of {unbounded[0]} never ends by itself; give a horizon such as horizon: 24h",
         )
+
+
+def _measures(scenario: Scenario) -> Iterator[Fault]:
+    wanted = scenario.run.replications
+    if wanted is not None and wanted.until:
+        from imgsim.results.measures import fault_of_name
+
+        for name in wanted.until:
+            if (what := fault_of_name(name, scenario.regions)) is not None:
+                yield Fault(("run", "replications", "until", name), what)
 
 
 def _known(kinds: str, known: Iterable[str], wanted: str) -> str:
