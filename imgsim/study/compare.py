@@ -25,14 +25,14 @@ from imgsim.study.study import Study
 from imgsim.study.warmup import warmed_up
 from imgsim.study.workers import Backend
 
-MARGINS: Final = {"rejection_rate": 0.01, "time_to_available.p95": "5%"}
+MARGINS: Final[Mapping[str, float | str]] = {"rejection_rate": 0.01, "time_to_available.p95": "5%"}
 """What is compared of scenarios where nobody says what matters."""
 HIGHER_IS_BETTER: Final = frozenset({"available", "throughput_per_h"})
 
 
 def compare(
     *what: Scenario | Case | Mapping[str, Scenario | Case],
-    margins: Mapping[str, Tolerance | float | str] = MARGINS,
+    margins: Mapping[str, float | str] | Mapping[str, Tolerance] = MARGINS,
     n: int = AT_MOST,
     confidence: float | None = None,
     higher_is_better: Collection[str] = HIGHER_IS_BETTER,

@@ -25,6 +25,10 @@ AT_MOST: Final = Replications().at_most
 CONFIDENCE: Final = 0.95
 
 
+class StudyWarning(UserWarning):
+    """Something that a person may want to know while a study is made."""
+
+
 def replicate(
     what: Scenario | Case,
     n: int | None = None,
@@ -115,4 +119,4 @@ def tables_beside(ledger: Path | None) -> Path:
 
 
 def _warn(what: str) -> None:
-    warnings.warn(what, stacklevel=2)
+    warnings.warn(what, StudyWarning, stacklevel=2)

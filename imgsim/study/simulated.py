@@ -36,7 +36,7 @@ def case_of(scenario: Scenario, *, tables: Path | None = None, name: str | None 
 
 
 def measure(setting: Setting, replication: int) -> dict[str, Measured]:
-    """Run a replication and return all measures, of each region too where there are several."""
+    """Run a replication and return all measures, of all regions together and of each."""
     finished = run(setting.scenario, replication)
     if setting.tables is not None:
         folder = setting.tables / run_key(setting.key, replication)[:16]
@@ -50,7 +50,8 @@ def measure(setting: Setting, replication: int) -> dict[str, Measured]:
             shutil.rmtree(fresh)
         else:
             fresh.replace(folder)
-    regions = [*setting.scenario.regions] if len(setting.scenario.regions) > 1 else []
     names = [*finished.measures]
-    names += [f"{name}@{region}" for region in regions for name in names]
+    names += [
+        f"{name}@{region}" for region in setting.scenario.regions for name in finished.measures
+    ]
     return {name: finished.measures.of(name) for name in names}

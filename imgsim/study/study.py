@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -40,6 +41,11 @@ class Study:
         self._case = case
         self._outcomes = tuple(outcomes)
         self._until = dict(until or {})
+
+    @property
+    def parameters(self) -> Any:
+        """What the model was given; of a scenario a `Setting`, with the warm-up that was found."""
+        return self._case.parameters
 
     @property
     def n(self) -> int:
