@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -66,7 +67,7 @@ def compare(
     alpha = 1 - confidence_of(confidence, next(iter(named.values())))
     warm = warmed_up([*scenarios.values()], means) if scenarios else []
     folder = tables_beside(means.ledger) if tables else None
-    cases = {name: one for name, one in named.items() if isinstance(one, Case)}
+    cases = {name: replace(one, name=name) for name, one in named.items() if isinstance(one, Case)}
     cases |= {
         name: case_of(one, tables=folder, name=name)
         for name, one in zip(scenarios, warm, strict=True)

@@ -99,10 +99,19 @@ def suite(parameters, replication):
 
 
 def slow(parameters, replication):
-    """Take some seconds, note the run in a folder if there is one, and return a number."""
-    seconds, folder = parameters
+    """Take some seconds, note the run in a folder if there is one, and return numbers."""
+    variant, seconds, folder = parameters
     if folder is not None:
-        noted = Path(folder, f"{replication}-{os.getpid()}-{time.monotonic_ns()}")
-        noted.touch()
+        Path(folder, f"{variant}-{replication}-{os.getpid()}-{time.monotonic_ns()}").touch()
     time.sleep(seconds)
-    return {"number": float(luck(7, replication).normal())}
+    rng = luck(variant, replication)
+    return {"number": float(rng.normal()), "share": Share(rng.binomial(10, 0.5), 10)}
+
+
+def fragile(parameters, replication):
+    """Raise at replication 3, and kill the process that runs replication 5 if that is asked for."""
+    if replication == 3:
+        raise ArithmeticError("three is too many")
+    if replication == 5 and parameters == "deadly":
+        os.kill(os.getpid(), 9)
+    return {"number": float(replication)}
