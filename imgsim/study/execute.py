@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -18,6 +22,7 @@ from imgsim.study.workers import WorkersError
 BATCH_SECONDS: Final = 0.25
 """Work that is sent at once, so that sending it costs little beside it."""
 _BATCHES_A_WAVE: Final = 4
+_WATCH_SECONDS: Final = 0.5
 _DEATHS_BEFORE_ALONE: Final = 2
 _MOST_DEATHS: Final = 4
 
@@ -68,7 +73,10 @@ class Executor:
         jobs = _jobs()
         work = (
             delayed(run_batch)(
-                batch, [(self._cases[case], number) for case, number in batch], model_version()
+                batch,
+                [(self._cases[case], number) for case, number in batch],
+                model_version(),
+                os.getpid(),
             )
             for batch in self._batches(tasks, sent, jobs)
         )
@@ -95,15 +103,30 @@ class Executor:
 
 
 def run_batch(
-    batch: tuple[Task, ...], work: Sequence[tuple[Case, int]], version: str
+    batch: tuple[Task, ...], work: Sequence[tuple[Case, int]], version: str, asker: int
 ) -> tuple[tuple[Task, ...], list[Outcome]]:
     """Run the replications one after the other; raise `WorkersError` with another model's code."""
+    if os.getppid() == asker:
+        _end_with_parent()
     if model_version() != version:
         raise WorkersError(
             f"a worker has another version of the model, {model_version()}, not {version}; "
             "install the same imgsim there"
         )
     return batch, [outcome(case, replication) for case, replication in work]
+
+
+@cache
+def _end_with_parent() -> None:
+    """End this process when its parent does, however that ends; nobody would take its results."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="end with parent").start()
 
 
 def _parallel(work: Iterator[Any], jobs: int) -> Iterator[Any]:

@@ -75,7 +75,11 @@ class Study:
     @cached_property
     def estimates(self) -> Mapping[str, Estimate]:
         """The estimate of every measure, by name."""
-        return {name: estimate(one, self.confidence) for name, one in self.samples.items()}
+        stopped = bool(self._until)
+        return {
+            name: estimate(one, self.confidence, stopped=stopped)
+            for name, one in self.samples.items()
+        }
 
     @cached_property
     def samples(self) -> Mapping[str, Sample]:

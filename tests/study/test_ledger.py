@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -24,7 +23,7 @@ def replicate(case, path, n=6, **asked):
 
 
 def noted(folder):
-    return len(os.listdir(folder))
+    return len([*folder.iterdir()])
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def test_what_was_made_is_found_again_and_a_longer_study_makes_the_rest(case, pa
     assert [row[0] for row in rows(path)] == list(range(9))
 
 
-def test_a_case_without_a_key_is_never_recorded(tmp_path, path):
+def test_a_case_without_a_key_is_never_recorded(path):
     replicate(Case(slow, (1, 0, None)), path)
     assert rows(path) == []
 
@@ -182,7 +181,7 @@ def test_a_ledger_of_another_format_is_left_alone(case, path):
 def test_a_folder_that_cannot_be_written_is_said_to_be_so(case, place):
     from pathlib import Path
 
-    with pytest.raises(LedgerError, match="cannot be written .*; name a file that can"):
+    with pytest.raises(LedgerError, match=r"cannot be written .*; name a file that can"):
         replicate(case, Path(place))
 
 
@@ -221,5 +220,3 @@ def test_results_are_the_same_bits_whether_found_or_made(path):
     found = replicate(case, path, 12)
     assert made.replications["number"].tolist() == found.replications["number"].tolist()
     assert made.summary.equals(found.summary)
-
-
