@@ -13,6 +13,8 @@ from joblib import parallel_config
 from joblib.parallel import get_active_backend
 
 Backend = Literal["processes", "threads", "ray"]
+_PATIENCE: Final = "10s"
+"""How long a scheduler may take to answer."""
 _NAMES: Final = {"processes": "loky", "threads": "threading", "ray": "ray"}
 
 
@@ -38,7 +40,7 @@ class Workers:
         if self.backend is not None and self.backend not in get_args(Backend):
             kinds = ", ".join(get_args(Backend))
             raise ValueError(
-                f"there are no workers of the kind {self.backend!r}; give one of {kinds}"
+                f"there are no workers of kind {self.backend!r}; give one of {kinds}"
             )
         if self.backend is not None and self.scheduler is not None:
             raise ValueError("give a scheduler or a kind of workers, not both")
@@ -84,7 +86,7 @@ def _dask(scheduler: str | Path, jobs: int | None) -> Iterator[None]:
         raise WorkersError(what)
     connect: Callable[..., Any] = Client
     try:
-        client = connect(**where, timeout="10s", set_as_default=False)
+        client = connect(**where, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise WorkersError(f"the scheduler {scheduler} does not answer: {error}") from None
     with client:
