@@ -39,9 +39,7 @@ class Workers:
             raise ValueError(f"{self.jobs} jobs cannot work; give 1 or more, or none for all cores")
         if self.backend is not None and self.backend not in get_args(Backend):
             kinds = ", ".join(get_args(Backend))
-            raise ValueError(
-                f"there are no workers of kind {self.backend!r}; give one of {kinds}"
-            )
+            raise ValueError(f"there are no workers of kind {self.backend!r}; give one of {kinds}")
         if self.backend is not None and self.scheduler is not None:
             raise ValueError("give a scheduler or a kind of workers, not both")
 
