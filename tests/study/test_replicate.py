@@ -107,7 +107,7 @@ def test_statistics_of_an_incomplete_set_are_refused_unless_asked_for():
     study = replicate(Case(fragile, None), 6)
     for what in ("summary", "estimates", "samples"):
         with pytest.raises(
-            IncompleteError, match="1 of 6 replications failed, the first is repl.*3"
+            IncompleteError, match=r"1 of 6 replications failed, the first is repl.*3"
         ):
             getattr(study, what)
     partial = replicate(Case(fragile, None), 6, partial=True)
