@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 from imgsim.cli import folder
@@ -119,14 +120,14 @@ def _print(told: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    percent = f"{told['confidence'] * 100:g}%"
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("measure", overflow="fold")
+    table.add_column("measure", no_wrap=True)
     table.add_column("mean", justify="right", no_wrap=True)
-    table.add_column(f"{percent} interval", justify="right", no_wrap=True)
-    table.add_column("found as", overflow="fold")
+    table.add_column(f"{told['confidence'] * 100:g}% interval", justify="right", no_wrap=True)
+    methods: dict[str, list[str]] = {}
     for name, one in told["estimates"].items():
-        table.add_row(name.replace(".", ".\n  ", len(name) > 25), *_cells(name, one))
+        table.add_row(name.replace(".", ".\n  ", len(name) > 42), *_cells(name, one))
+        methods.setdefault(one["method"], []).append(name)
     console = Console(width=min(Console().width, 80))
     with console.capture() as capture:
         console.print(f"[bold]{told['scenario']}[/bold]", highlight=False)
@@ -135,6 +136,10 @@ def _print(told: dict[str, Any]) -> None:
         console.print(_head(told) + "\n", highlight=False)
         console.print(table)
     print("\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n")
+    for method, names in methods.items():
+        if method != "mean over replications":
+            print(fill(f"{method}: {', '.join(names)}", 80, subsequent_indent="  "))
+    print()
 
 
 def _head(told: dict[str, Any]) -> str:
@@ -148,14 +153,13 @@ def _head(told: dict[str, Any]) -> str:
     return f"{head}, seed {told['seed']}"
 
 
-def _cells(name: str, one: dict[str, Any]) -> tuple[str, str, str]:
+def _cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
     write = form_of(name)
     if one["mean"] is None:
-        return "-", "", one["method"]
+        return "-", ""
     mean = ("≥ " if one["at_least"] else "") + write(one["mean"])
     low, high = (None if one[end] is None else write(one[end]) for end in ("low", "high"))
-    interval = "" if low is None else f"≥ {low}" if high is None else f"{low} .. {high}"
-    return mean, interval, one["method"].removeprefix("mean over replications")
+    return mean, "" if low is None else f"≥ {low}" if high is None else f"{low} .. {high}"
 
 
 def form_of(measure: str) -> Callable[[float], str]:
