@@ -11,7 +11,7 @@ from imgsim.scenario.spec import Scenario
 from imgsim.scenario.tolerance import Tolerance, parse_tolerance
 from imgsim.study.case import Case
 from imgsim.study.comparison import Comparison
-from imgsim.study.looks import FIRST, looks, spent
+from imgsim.study.looks import looks
 from imgsim.study.replicate import (
     AT_MOST,
     LEDGER,
@@ -74,14 +74,14 @@ def compare(
     }
     ordered = [cases[name] for name in named]
     with Runs(ordered, means) as runs:
-        for look, number in enumerate(looks(n), 1):
+        planned = [*looks(n)]
+        for number in planned:
             runs.upto(number)
             studies = [
                 Study(case, runs.outcomes(place), 1 - alpha, partial=partial)
                 for place, case in enumerate(ordered)
             ]
-            part = alpha if n <= FIRST else spent(alpha, look)
-            comparison = Comparison(studies, tolerances, part, higher_is_better)
+            comparison = Comparison(studies, tolerances, alpha / len(planned), higher_is_better)
             if comparison.is_refused or not comparison.undecided:
                 break
     return comparison

@@ -27,8 +27,9 @@ class Told(NamedTuple):
 class Comparison:
     """Cases against the first of them, paired by replication.
 
-    All intervals hold together with the confidence. Statistics raise `IncompleteError` when
-    replications failed, unless ``partial`` was asked for.
+    ``alpha`` is the chance that any of the intervals is wrong; each has an equal part of it
+    (Bonferroni). Statistics raise `IncompleteError` when replications failed, unless ``partial``
+    was asked for.
     """
 
     def __init__(

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from study.cheap import fragile, luck, slow, suite
 
 import imgsim
 from imgsim import Case
 from imgsim.results.measures import CATALOGUE, Measured
-from imgsim.study.looks import looks, spent
+from imgsim.study.looks import looks
 from imgsim.study.study import IncompleteError
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +43,6 @@ def test_looks_grow_by_half_from_twenty_to_the_budget():
     assert [*looks(200)] == [20, 30, 45, 68, 102, 153, 200]
     assert [*looks(20)] == [20]
     assert [*looks(7)] == [7]
-    assert sum(spent(0.05, look) for look in range(1, 10_000)) == pytest.approx(0.05, rel=1e-3)
 
 
 def test_replications_are_added_until_the_half_width_is_reached_and_no_longer():
@@ -223,19 +223,22 @@ def test_what_is_undecided_adds_replications_up_to_the_budget():
     assert on_the_edge.n == 150
 
 
-def test_intervals_are_wider_for_more_measures_more_cases_and_later_looks():
-    def width(cases, measures, n):
+def test_intervals_share_one_error_over_measures_cases_and_looks():
+    def alpha(cases, measures, n):
+        """Return the chance that the interval of the first difference has been given."""
         pair = [Case(suite, (number, 0.0), f"{number}") for number in range(cases)]
         told = compare(*pair, margins=dict.fromkeys(measures, 0), n=n).table
-        low, high = told.loc[("normal 0", "1"), ["low", "high"]]
-        return high - low
+        found = told.loc[("normal 0", "1")]
+        one, two = (replicate(case, n).replications["normal 0"] for case in pair[:2])
+        error = (two - one).std() / math.sqrt(n)
+        return 2 * stats.t.sf((found["high"] - found["difference"]) / error, n - 1)
 
     one, some = ["normal 0"], [f"normal {number}" for number in range(5)]
-    assert width(2, some, 20) > 1.2 * width(2, one, 20)
-    assert width(4, one, 20) > 1.1 * width(2, one, 20)
-    single_look = replicate(Case(suite, (0, 0.0)), 30)
-    assert single_look.n == 30
-    assert width(2, one, 30) * math.sqrt(30) > width(2, one, 20) * math.sqrt(20) * 0.9
+    assert alpha(2, one, 20) == pytest.approx(0.05)
+    assert alpha(2, some, 20) == pytest.approx(0.05 / 5)
+    assert alpha(4, some, 20) == pytest.approx(0.05 / 15)
+    assert alpha(2, one, 30) == pytest.approx(0.05 / 2)
+    assert alpha(2, some, 68) == pytest.approx(0.05 / 5 / 4)
 
 
 def test_common_random_numbers_make_quotas_comparable():
