@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from joblib.externals.loky import get_reusable_executor
 
@@ -75,34 +76,20 @@ def overhead() -> None:
 def luck() -> None:
     """Print how much common random numbers sharpen the difference of two quotas."""
     name = "rejection_rate.image_quota_is_exhausted"
+    n = 200
+
+    def shares(quota: int, scale: float, seed: int) -> Any:
+        changed = {"regions.cn-hangzhou.image_quota": quota, "load.builds.scale": scale}
+        scenario = imgsim.load(QUICK, changed | {"run.seed": seed})
+        return imgsim.replicate(scenario, n, ledger=None, progress=False).replications[name]
+
     for scale in (1.5, 2.0, 2.5, 3.0):
-        common, independent = (
-            imgsim.compare(
-                *[
-                    imgsim.load(
-                        QUICK,
-                        {
-                            "regions.cn-hangzhou.image_quota": quota,
-                            "load.builds.scale": scale,
-                            "run.seed": seed,
-                        },
-                    )
-                    for quota, seed in ((100, 1), (110, other))
-                ],
-                margins={name: 1e-9},
-                n=200,
-                ledger=None,
-                progress=False,
-            )
-            for other in (1, 2)
-        )
-        told = common.told[name, "quickstart (2)"].found
-        apart = independent.told[name, "quickstart (2)"].found
-        widths = [(one.high or 0) - (one.low or 0) for one in (told, apart)]
+        few, many = shares(100, scale, 1), shares(110, scale, 1)
+        common, independent = many - few, shares(110, scale, 2) - few
         print(
-            f"quota 100 against 110, {scale:g} times the builds, {told.baseline:.2%} refused: variance "
-            f"1/{told.variance_ratio:.1f} of independent runs by pairs, and 1/"
-            f"{(widths[1] / widths[0]) ** 2 * common.n / independent.n:.1f} by runs with another seed"
+            f"quota 100 against 110, {scale:g} times the builds, {few.mean():.2%} refused: the "
+            f"variance of the difference is {independent.var() / common.var():.1f} times smaller "
+            f"with common random numbers than with another seed ({n} pairs)"
         )
 
 
