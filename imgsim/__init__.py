@@ -12,28 +12,37 @@ if TYPE_CHECKING:
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
     from imgsim.simulation import Simulation, run
+    from imgsim.study.case import Case
+    from imgsim.study.compare import compare
+    from imgsim.study.replicate import replicate
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Case": "imgsim.study.case",
     "CreateImageRequest": "imgsim.api.request",
     "RULEBOOK": "imgsim.api.rules",
     "Run": "imgsim.finished",
     "Scenario": "imgsim.scenario.spec",
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",
+    "compare": "imgsim.study.compare",
     "load": "imgsim.scenario.file",
+    "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
 }
 
 __all__ = [
     "RULEBOOK",
+    "Case",
     "CreateImageRequest",
     "Run",
     "Scenario",
     "ScenarioError",
     "Simulation",
+    "compare",
     "load",
+    "replicate",
     "run",
 ]
 

@@ -145,3 +145,12 @@ Limit = Annotated[
         ("integer", "string"),
     ),
 ]
+Warmup = Annotated[
+    int | str,
+    Unit(
+        "a duration, or auto",
+        lambda said: said if said == "auto" else parse_duration(said),
+        lambda warmup: warmup if warmup == "auto" else format_duration(warmup),
+        "6h",
+    ),
+]

@@ -10,6 +10,7 @@ from imgsim.cloud.lifecycle import SnapshotStatus
 from imgsim.processes.world import World
 from imgsim.results import conservation
 from imgsim.results.measures import Measures
+from imgsim.results.setting import Located, Setting
 from imgsim.results.tables import Tables
 from imgsim.scenario.spec import Scenario
 from imgsim.units import microseconds_into_hour
@@ -33,16 +34,19 @@ class Run:
         self.tables = Tables(world.journal, self.scenario.start)
         self.measures = Measures(
             world.journal,
-            self.scenario.run.warmup,
-            self.ended_at,
-            {id: region.image_quota for id, region in self.scenario.regions.items()},
-            into_hour=microseconds_into_hour(self.scenario.start),
-            minimum_balance=self.scenario.account.minimum_balance,
-            instances=[
-                (id, instance.region, "security" in instance.locks)
-                for instance in self.scenario.instances
-                for id in instance.ids()
-            ],
+            Setting(
+                begin=self.scenario.run.cut,
+                end=self.ended_at,
+                quotas={id: region.image_quota for id, region in self.scenario.regions.items()},
+                streams=tuple(self.scenario.load),
+                instances=[
+                    Located(id, instance.region, "security" in instance.locks)
+                    for instance in self.scenario.instances
+                    for id in instance.ids()
+                ],
+                into_hour=microseconds_into_hour(self.scenario.start),
+                minimum_balance=self.scenario.account.minimum_balance,
+            ),
         )
         _check_laws(world, self.ended_at)
 

@@ -17,6 +17,7 @@ from imgsim.units import SECOND
 
 if TYPE_CHECKING:
     from imgsim.finished import Run
+    from imgsim.scenario.spec import Scenario
 
 PACKAGES: Final = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
 
@@ -59,7 +60,12 @@ def write(folder: Path, run: Run, facts: dict[str, Any], *, csv: bool) -> None:
         if csv:
             table.to_csv(folder / f"{name}.csv", index=False)
         run.tables.forget(name)
-    text = json.dumps(manifest(run) | facts, indent=2, ensure_ascii=False)
+    write_manifest(folder, manifest(run) | facts)
+
+
+def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
+    """Write what a folder of results was made from, and with; raise `OSError`."""
+    text = json.dumps(facts, indent=2, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -76,14 +82,20 @@ def point_latest(folder: Path) -> None:
 
 def manifest(run: Run) -> dict[str, Any]:
     """Return what is needed to make the run again."""
-    return {
-        "manifest": 1,
-        "scenario": run.scenario.name,
-        "scenario_hash": run.scenario.hash,
-        "seed": run.scenario.run.seed,
+    return made_with(run.scenario) | {
         "replication": run.replication,
         "interrupted": run.interrupted,
         "simulated_s": run.ended_at / SECOND,
+    }
+
+
+def made_with(scenario: Scenario) -> dict[str, Any]:
+    """Return with what results of a scenario were made."""
+    return {
+        "manifest": 1,
+        "scenario": scenario.name,
+        "scenario_hash": scenario.hash,
+        "seed": scenario.run.seed,
         "versions": {
             "imgsim": imgsim.__version__,
             "python": platform.python_version(),

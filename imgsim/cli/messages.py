@@ -9,6 +9,7 @@ from typing import Final, NoReturn
 import typer
 
 INVALID: Final = 2
+INCOMPLETE: Final = 3
 INTERRUPTED: Final = 130
 
 

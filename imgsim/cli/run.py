@@ -9,11 +9,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgsim.cli.messages import INTERRUPTED, fail, warn
+from imgsim.cli.reading import read
+from imgsim.cli.replicate import replicate
+from imgsim.cli.studying import (
+    LEDGER,
+    Confidence,
+    Jobs,
+    LedgerFile,
+    Partial,
+    Scheduler,
+    Tables,
+    Workers,
+    pairs,
+    share,
+)
 from imgsim.units import HOUR, SECOND
 
 if TYPE_CHECKING:
@@ -29,7 +43,32 @@ def run(
         typer.Option("--set", metavar="PATH=VALUE", help="Set a value by dotted path; repeatable."),
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed, instead of run.seed.")] = None,
-    replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
+    replication: Annotated[
+        int | None, typer.Option(min=0, help="Number of the one replication.")
+    ] = None,
+    n: Annotated[
+        int | None,
+        typer.Option("-n", min=2, help="So many replications, or at most so many with --until."),
+    ] = None,
+    until: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MEASURE=HALF-WIDTH",
+            help="Replications until the interval is so narrow, such as 0.005, 30s or 5% of the "
+            "mean; repeatable.",
+        ),
+    ] = None,
+    measures: Annotated[
+        list[str] | None,
+        typer.Option("--measure", help="Measure of replications to show; repeatable."),
+    ] = None,
+    confidence: Confidence = None,
+    jobs: Jobs = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    ledger: LedgerFile = LEDGER,
+    tables: Tables = False,
+    partial: Partial = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results, instead of results/NAME/...")
     ] = None,
@@ -37,12 +76,43 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")] = False,
 ) -> None:
-    """Run a scenario once, print what a planner wants to know, and write all tables."""
+    """Run a scenario, print what a planner wants to know, and write the results.
+
+    With -n or --until, or replications in the file, it is run many times: means with intervals.
+    """
     from imgsim.scenario.capacity import warnings
 
-    scenario = _scenario(file, sets or [], seed)
+    scenario = read(file, sets or [], seed)
     if not quiet:
         warn(f"{file}: {one}" for one in warnings(scenario))
+    many = n is not None or bool(until)
+    if many and replication is not None:
+        fail(["--replication is one run; leave it out with -n or --until"])
+    if many or (scenario.run.replications is not None and replication is None):
+        replicate(
+            scenario,
+            measures or [],
+            out,
+            csv=csv,
+            as_json=as_json,
+            n=n,
+            until=pairs("--until", until, "rejection_rate=0.005") if until else None,
+            confidence=share(confidence),
+            jobs=jobs,
+            backend=workers,
+            scheduler=scheduler,
+            ledger=ledger,
+            tables=tables,
+            partial=partial,
+            progress=False if quiet else None,
+        )
+    else:
+        _run_once(scenario, replication or 0, out, csv=csv, as_json=as_json, quiet=quiet)
+
+
+def _run_once(
+    scenario: Scenario, replication: int, out: Path | None, *, csv: bool, as_json: bool, quiet: bool
+) -> None:
     from imgsim.cli import folder
     from imgsim.cli.summary import print_summary, summary
 
@@ -78,23 +148,6 @@ def run(
     if finished.interrupted:
         at = finished.ended_at / SECOND
         fail([f"interrupted at {at:g} s of simulated time; what was there is kept"], INTERRUPTED)
-
-
-def _scenario(file: Path, sets: list[str], seed: int | None) -> Scenario:
-    from imgsim.scenario.file import ScenarioError, load_labelled
-
-    overrides: dict[str, tuple[str, Any]] = {}
-    for number, text in enumerate(sets, 1):
-        path, equals, value = text.partition("=")
-        if not equals or not path:
-            fail([f"--set #{number}: {text!r} is not PATH=VALUE, such as run.horizon=7d"])
-        overrides[f"--set #{number}"] = (path, value)
-    if seed is not None:
-        overrides["--seed"] = ("run.seed", seed)
-    try:
-        return load_labelled(file, overrides)
-    except ScenarioError as error:
-        fail(error.messages)
 
 
 def _simulate(scenario: Scenario, replication: int, *, quiet: bool) -> Run:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from imgsim.processes.charges import StorageCharges
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ def summary(run: Run) -> dict[str, Any]:
 
 def _money(run: Run) -> dict[str, Any] | None:
     """Return what a run cost, in CNY, and how long calls were refused; None without charges."""
+    from imgsim.processes.charges import StorageCharges
+
     if not any(isinstance(each, StorageCharges) for each in run.scenario.processes.values()):
         return None
     told = (*_MONEY, "storage_gib_hours", "orphans.gib_mean", "balance.time_below_minimum_s")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from imgsim.records.journal import Journal, Log
 from imgsim.records.marks import DELETIONS
 from imgsim.records.rows import CALLS, IMAGES, INTENTS, MISSING, OUTCOMES, USES
 from imgsim.results.levels import level_steps, spells
+from imgsim.results.setting import Setting
 from imgsim.results.storage import Clock, First, Storage, storage
 from imgsim.results.tables import raw
 from imgsim.units import HOUR
@@ -26,47 +27,41 @@ _FAILED: Final = IMAGES.codes("status")["CreateFailed"]
 
 
 class Facts:
-    """What measures are computed from: the rows of a run behind its warm-up, in one region or all.
+    """What measures are computed from: the rows of a run behind its warm-up, of a place or all.
 
-    Calls count when the first call of their intent arrived at ``begin`` or later; levels from
-    ``begin`` to ``end`` (microseconds since the start). ``into_hour`` is how far into a calendar
-    hour the scenario starts; ``quotas`` are the image quotas of the regions; ``instances`` those of
-    the start, with their region and whether they were locked for security.
+    A place is a region or a load stream. Calls count when the first call of their intent arrived
+    behind the warm-up; levels from there to the end of the run.
     """
 
-    def __init__(
-        self,
-        journal: Journal,
-        begin: int,
-        end: int,
-        region: str | None = None,
-        *,
-        quotas: Mapping[str, int],
-        into_hour: int = 0,
-        minimum_balance: int = 0,
-        instances: Sequence[tuple[str, str, bool]] = (),
-    ) -> None:
-        self.begin = begin
-        self.end = end
-        self._quotas = quotas if region is None else {region: quotas[region]}
+    def __init__(self, journal: Journal, setting: Setting, place: str | None = None) -> None:
+        self.begin, self.end = setting.begin, setting.end
+        here = place in setting.quotas
+        self._quotas = {place: setting.quotas[place]} if place and here else setting.quotas
         self.regions = frozenset(self._quotas)
-        self.minimum_balance = minimum_balance
-        self.instances = [(id, locked) for id, at, locked in instances if at in self.regions]
-        """The instances here at the start: ids, and whether they were locked for security."""
-        self.clock = Clock(into_hour, (end + into_hour) // HOUR)
-        self.first_hour = (begin + into_hour) // HOUR
+        self.minimum_balance = setting.minimum_balance
+        self.instances = [one for one in setting.instances if one.region in self.regions]
+        """The instances here at the start."""
+        self.clock = Clock(setting.into_hour, (self.end + setting.into_hour) // HOUR)
+        self.first_hour = (self.begin + setting.into_hour) // HOUR
         """The first hour that ends behind the warm-up."""
         self._journal = journal
-        self._region = None if region is None else journal.words.get(region, -1)
-        calls = self._all = self._here(journal.calls)
+        self._region = journal.words.get(place, -1) if here else None
         intents = raw(journal.intents)
-        counted = intents["intent"][intents["arrived_at"] >= begin]
-        self.calls = calls if begin <= 0 else calls[np.isin(calls["intent"], counted)]
+        self._stream: Array | None = None
+        """The intents of the stream, if it is one's facts."""
+        if place is not None and not here:
+            self._stream = intents["intent"][intents["stream"] == journal.words.get(place, -1)]
+        counted = intents["intent"][intents["arrived_at"] >= self.begin]
+        self._all = self._here(journal.calls)
+        self.calls = (
+            self._all if self.begin <= 0 else self._all[np.isin(self._all["intent"], counted)]
+        )
         intents = self._here(journal.intents)
-        self.intents = intents[intents["arrived_at"] >= begin]
+        self.intents = intents[intents["arrived_at"] >= self.begin]
 
     def _here(self, log: Log) -> Array:
-        return _in(self._region, log)
+        rows = _in(self._region, log)
+        return rows if self._stream is None else rows[np.isin(rows["intent"], self._stream)]
 
     def outcome(self, *names: str) -> Array:
         """Return the calls with one of the outcomes."""

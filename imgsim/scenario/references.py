@@ -39,6 +39,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     charging = [n for n, p in scenario.processes.items() if isinstance(p, StorageCharges)]
     for name in charging[1:]:
         yield Fault(("processes", name), f"storage is charged by {charging[0]} already")
+    yield from _measures(scenario)
     unbounded = [f"the load of {n}" for n, s in scenario.load.items() if not s.arrivals.bounded]
     if scenario.processes:  # which go on while a client waits, if need be for ever
         looping = (n for n, s in scenario.load.items() if isinstance(s.arrivals, ClosedLoop))
@@ -48,6 +49,16 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
             ("run",),
             f"{unbounded[0]} never ends by itself; give a horizon such as horizon: 24h",
         )
+
+
+def _measures(scenario: Scenario) -> Iterator[Fault]:
+    wanted = scenario.run.replications
+    if wanted is not None and wanted.until:
+        from imgsim.results.measures import fault_of_name
+
+        for name in wanted.until:
+            if (what := fault_of_name(name, scenario.regions, scenario.load)) is not None:
+                yield Fault(("run", "replications", "until", name), what)
 
 
 def _known(kinds: str, known: Iterable[str], wanted: str) -> str:

@@ -48,13 +48,16 @@ def test_public_names_are_what_they_were():
     import imgsim
 
     assert sorted(imgsim.__all__) == [
+        "Case",
         "CreateImageRequest",
         "RULEBOOK",
         "Run",
         "Scenario",
         "ScenarioError",
         "Simulation",
+        "compare",
         "load",
+        "replicate",
         "run",
     ]
     for name in imgsim.__all__:

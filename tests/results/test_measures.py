@@ -223,3 +223,14 @@ def test_every_measure_of_the_catalogue_says_what_it_is_and_can_be_asked_for(tmp
         assert (function.__doc__ or "").strip().endswith(".")
         assert isinstance(measures[name], float)
         assert isinstance(measures[f"{name}@r"], float)
+
+
+def test_a_share_keeps_what_it_is_a_share_of(tmp_path):
+    import pickle
+
+    rows = [(0, "r"), (0, "r"), (1, "r"), (1, "nowhere")]
+    measured = imgsim.run(scenario(rows, tmp_path, quota=2)).measures.of("rejection_rate")
+    assert measured == (0.5, False)
+    assert (measured.part, measured.whole) == (2, 4)
+    again = pickle.loads(pickle.dumps(measured))
+    assert (again, again.part, again.whole) == (measured, 2, 4)

@@ -7,7 +7,7 @@ from typing import Final
 
 from imgsim.api.rules import RULEBOOK
 from imgsim.results.facts import Facts
-from imgsim.results.measures.measured import Measure, Measured, share
+from imgsim.results.measures.measured import Measure, Measured, Share
 from imgsim.units import HOUR
 
 
@@ -18,12 +18,12 @@ def _calls(facts: Facts) -> Measured:
 
 def _rejection_rate(facts: Facts) -> Measured:
     """Share of calls that were denied."""
-    return share(len(facts.outcome("denied")), len(facts.calls))
+    return Share(len(facts.outcome("denied")), len(facts.calls))
 
 
 def _failure_rate(facts: Facts) -> Measured:
     """Share of accepted calls whose image failed."""
-    return share(
+    return Share(
         len(facts.outcome("failed")), len(facts.outcome("available", "failed", "unfinished"))
     )
 
@@ -46,7 +46,7 @@ def _throughput(facts: Facts) -> Measured:
 
 def _rejected_by(number: int, name: str) -> Measure:
     def rate(facts: Facts) -> Measured:
-        return share(int((facts.calls["rule"] == number).sum()), len(facts.calls))
+        return Share(int((facts.calls["rule"] == number).sum()), len(facts.calls))
 
     rate.__doc__ = f"Share of calls that were denied because {name.replace('_', ' ')}."
     return rate

@@ -1,22 +1,26 @@
 """The catalogue of measures: each is one function of a finished run, found by its name.
 
 Where a measure takes arguments they stand in brackets: ``refused_windows[1d,1%]``. A name may end
-in ``@region``: the same measure of one region alone. What a run has not seen the end of ranks above
-everything finished: a quantile that it could move is a bound ("at least"), a mean is not given. A
-file for each topic; a measure is added in its file alone.
+in ``@region``: the same measure of one region alone; or, where it tells of intents, calls or uses,
+in ``@stream``: of one load stream (a region of that name comes first).
+
+What a run has not seen the end of ranks above everything finished: a quantile that it could move is
+a bound ("at least"), a mean is not given. A file for each topic; a measure is added in its file
+alone.
 """
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from imgsim.records.journal import Journal
 from imgsim.results.facts import Facts
 from imgsim.results.measures import calls, in_use, intents, money, states, times, uses, windows
 from imgsim.results.measures.measured import Measure, Measured, Parametric
+from imgsim.results.setting import Setting
 
 PARAMETRIC: Final[Mapping[str, Parametric]] = {**windows.PARAMETRIC}
 """The measures that take arguments, by the name before the bracket."""
@@ -36,6 +40,12 @@ CATALOGUE: Final[Mapping[str, Measure]] = {
 Of the parametric ones an example stands for all."""
 
 
+_OF_STREAMS: Final = {
+    *(*calls.MEASURES, *intents.MEASURES, *times.MEASURES, *uses.MEASURES),
+    *PARAMETRIC,
+}
+
+
 def _found(name: str) -> Measure | None:
     """Return the measure of the name, with its arguments if it takes some."""
     base, bracket, rest = name.partition("[")
@@ -51,6 +61,29 @@ def _found(name: str) -> Measure | None:
         raise KeyError(f"{name!r} is no measure such as {wanted}: {error}") from None
 
 
+def fault_of_name(name: str, regions: Iterable[str], streams: Iterable[str]) -> str | None:
+    """Say what is wrong with the name of a measure, and the nearest one; None when nothing is.
+
+    Raises no error, whatever the name.
+    """
+    base, at, place = name.partition("@")
+    regions, streams = [*regions], [*streams]
+    try:
+        found = _found(base)
+    except KeyError as error:
+        return str(error.args[0])
+    of_streams = base.partition("[")[0] in _OF_STREAMS
+    if found is not None and (not at or place in regions or (place in streams and of_streams)):
+        return None
+    if found is not None and place in streams:
+        return f"{base} is not measured for a load stream, but for regions: {', '.join(regions)}"
+    known = [*CATALOGUE, *(f"{each}@{one}" for each in CATALOGUE for one in regions)]
+    known += [f"{each}@{one}" for each in _OF_STREAMS for one in streams]
+    spelt = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(name.lower(), spelt, n=1)
+    return f"there is no measure {name!r}" + (f"; did you mean {spelt[close[0]]}?" if close else "")
+
+
 class Measures(Mapping[str, float]):
     """The measures of one run, computed when asked for; NaN where there is none.
 
@@ -58,52 +91,25 @@ class Measures(Mapping[str, float]):
     that its measure does not take.
     """
 
-    def __init__(
-        self,
-        journal: Journal,
-        begin: int,
-        end: int,
-        quotas: Mapping[str, int],
-        *,
-        into_hour: int,
-        minimum_balance: int,
-        instances: Sequence[tuple[str, str, bool]],
-    ) -> None:
+    def __init__(self, journal: Journal, setting: Setting) -> None:
         self._journal = journal
-        self._begin = begin
-        self._end = end
-        self._quotas = quotas
-        self._into_hour = into_hour
-        self._minimum_balance = minimum_balance
-        self._instances = instances
+        self._setting = setting
         self._facts: dict[str | None, Facts] = {}
 
     def of(self, name: str) -> Measured:
         """Return a measure with the mark of a lower bound."""
-        base, at, region = name.partition("@")
-        measure = _found(base)
-        if measure is None or (at and region not in self._quotas):
-            known = [*CATALOGUE, *(f"{each}@{at}" for each in CATALOGUE for at in self._quotas)]
-            close = difflib.get_close_matches(name, known, n=1)
-            raise KeyError(
-                f"there is no measure {name!r}" + (f"; did you mean {close[0]}?" if close else "")
-            )
-        return measure(self.facts(region or None))
+        what = fault_of_name(name, self._setting.quotas, self._setting.streams)
+        base, _, place = name.partition("@")
+        measure = _found(base) if what is None else None
+        if measure is None:
+            raise KeyError(what)
+        return measure(self.facts(place or None))
 
-    def facts(self, region: str | None = None) -> Facts:
-        """Return what the measures of a region, or of all, are computed from."""
-        if region not in self._facts:
-            self._facts[region] = Facts(
-                self._journal,
-                self._begin,
-                self._end,
-                region,
-                quotas=self._quotas,
-                into_hour=self._into_hour,
-                minimum_balance=self._minimum_balance,
-                instances=self._instances,
-            )
-        return self._facts[region]
+    def facts(self, place: str | None = None) -> Facts:
+        """Return what the measures of a region, of a load stream, or of all are computed from."""
+        if place not in self._facts:
+            self._facts[place] = Facts(self._journal, self._setting, place)
+        return self._facts[place]
 
     def __getitem__(self, name: str) -> float:
         value = self.of(name).value

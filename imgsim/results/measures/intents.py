@@ -11,9 +11,10 @@ from imgsim.results.facts import Facts
 from imgsim.results.measures.measured import (
     Measure,
     Measured,
+    Share,
     mean_seconds,
     quantile_seconds,
-    share,
+    ratio,
 )
 
 
@@ -24,7 +25,7 @@ def _intents(facts: Facts) -> Measured:
 
 def _share_of(end: str, what: str) -> Measure:
     def rate(facts: Facts) -> Measured:
-        return share(len(facts.came_to(end)), len(facts.intents))
+        return Share(len(facts.came_to(end)), len(facts.intents))
 
     rate.__doc__ = f"Share of intents {what}."
     return rate
@@ -33,7 +34,7 @@ def _share_of(end: str, what: str) -> Measure:
 def _orphaned(facts: Facts) -> Measured:
     """Share of intents that left images or snapshots behind at their end."""
     left = facts.intents["images_left"] + facts.intents["snapshots_left"]
-    return share(int((left > 0).sum()), len(facts.intents))
+    return Share(int((left > 0).sum()), len(facts.intents))
 
 
 def _total(column: str, what: str) -> Measure:
@@ -53,18 +54,18 @@ def _double_images(facts: Facts) -> Measured:
 def _polls_per_success(facts: Facts) -> Measured:
     """Polls of all intents, for each that got its image."""
     polls = int(np.maximum(facts.intents["polls"], 0).sum())
-    return share(polls, len(facts.came_to("available")))
+    return ratio(polls, len(facts.came_to("available")))
 
 
 def _retries_per_success(facts: Facts) -> Measured:
     """Calls beyond the first of all intents, for each intent that got its image."""
     retries = int((facts.intents["attempts"] - 1).sum())
-    return share(retries, len(facts.came_to("available")))
+    return ratio(retries, len(facts.came_to("available")))
 
 
 def _retry_amplification(facts: Facts) -> Measured:
     """Calls for each intent."""
-    return share(int(facts.intents["attempts"].sum()), len(facts.intents))
+    return ratio(int(facts.intents["attempts"].sum()), len(facts.intents))
 
 
 def _time_to_success_mean(facts: Facts) -> Measured:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -19,6 +19,22 @@ class Measured(NamedTuple):
 
     value: float | None
     at_least: bool = False
+
+
+class Share(Measured):
+    """A measure that is ``part`` of ``whole`` things, so that several runs can be added up."""
+
+    part: float
+    whole: float
+
+    def __new__(cls, part: float, whole: float) -> Self:
+        """Return the share, without a value where the whole is nothing."""
+        self = super().__new__(cls, part / whole if whole else None)
+        self.part, self.whole = part, whole
+        return self
+
+    def __reduce__(self) -> tuple[type[Share], tuple[float, float]]:
+        return Share, (self.part, self.whole)
 
 
 Measure = Callable[[Facts], Measured]
@@ -42,8 +58,8 @@ class Parametric(NamedTuple):
         return self.make(*(read(text) for read, text in zip(self.readers, texts, strict=True)))
 
 
-def share(part: int, whole: int) -> Measured:
-    """Return a share, or nothing when there is no whole."""
+def ratio(part: int, whole: int) -> Measured:
+    """Return how much of the one there is for each of the other, or nothing when there is none."""
     return Measured(part / whole if whole else None)
 
 

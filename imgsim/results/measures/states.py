@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from imgsim.results.facts import Facts
-from imgsim.results.measures.measured import Measure, Measured, share
+from imgsim.results.measures.measured import Measure, Measured, ratio
 
 
 def _span(facts: Facts, begin: int, end: int) -> int:
@@ -17,8 +17,8 @@ def _span(facts: Facts, begin: int, end: int) -> int:
 
 def _lock_share(facts: Facts) -> Measured:
     """Share of the time of instances, until they are released, under a security lock."""
-    since = {id: facts.begin for id, locked in facts.instances if locked}
-    ends = {id: facts.end for id, _ in facts.instances}
+    since = {id: facts.begin for id, _, locked in facts.instances if locked}
+    ends = {id: facts.end for id, _, _ in facts.instances}
     locked = 0
     for at, id, attribute, value in facts.changes("instance"):
         if id not in ends:
@@ -30,7 +30,7 @@ def _lock_share(facts: Facts) -> Measured:
         elif value == "Released":
             ends[id] = at
     locked += sum(_span(facts, begin, ends[id]) for id, begin in since.items())
-    return share(locked, sum(_span(facts, facts.begin, end) for end in ends.values()))
+    return ratio(locked, sum(_span(facts, facts.begin, end) for end in ends.values()))
 
 
 def _disturbed_share(facts: Facts) -> Measured:
@@ -47,7 +47,7 @@ def _disturbed_share(facts: Facts) -> Measured:
         elif not inside[id]:
             disturbed += _span(facts, since.pop(id), at)
     disturbed += sum(_span(facts, begin, facts.end) for begin in since.values())
-    return share(disturbed, len(facts.regions) * _span(facts, facts.begin, facts.end))
+    return ratio(disturbed, len(facts.regions) * _span(facts, facts.begin, facts.end))
 
 
 MEASURES: Final[Mapping[str, Measure]] = {

@@ -10,9 +10,9 @@ from imgsim.results.facts import Facts
 from imgsim.results.measures.measured import (
     Measure,
     Measured,
+    Share,
     mean_seconds,
     quantile_seconds,
-    share,
 )
 
 _DENIED: Final = USES.codes("outcome")["denied"]
@@ -26,7 +26,7 @@ def _uses(facts: Facts) -> Measured:
 def _denied_share(facts: Facts) -> Measured:
     """Share of uses that were denied."""
     uses = facts.uses()
-    return share(int((uses["outcome"] == _DENIED).sum()), len(uses))
+    return Share(int((uses["outcome"] == _DENIED).sum()), len(uses))
 
 
 def _time_to_first_use_mean(facts: Facts) -> Measured:

@@ -10,7 +10,7 @@ import numpy as np
 
 from imgsim.records.rows import CALLS
 from imgsim.results.facts import Facts
-from imgsim.results.measures.measured import Measure, Measured, Parametric, share
+from imgsim.results.measures.measured import Measure, Measured, Parametric, Share
 from imgsim.units import format_duration, format_share, parse_duration, parse_share
 
 _DENIED: Final = CALLS.codes("outcome")["denied"]
@@ -26,7 +26,7 @@ def _refused_windows(window: int, threshold: Fraction) -> Measure:
         asked = np.bincount(place, minlength=len(windows))
         denied = np.bincount(place[calls["outcome"] == _DENIED], minlength=len(windows))
         limit = threshold.denominator
-        return share(int((denied * limit > asked * threshold.numerator).sum()), len(windows))
+        return Share(int((denied * limit > asked * threshold.numerator).sum()), len(windows))
 
     refused.__doc__ = (
         f"Share of windows of {format_duration(window)}, counted from the scenario's start, in "

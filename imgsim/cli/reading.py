@@ -1,0 +1,34 @@
+"""Scenario files with what the command line sets in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imgsim.cli.messages import fail
+
+if TYPE_CHECKING:
+    from imgsim.scenario.spec import Scenario
+
+
+def read(
+    file: Path, sets: Iterable[str], seed: int | None = None, what_if: tuple[str, ...] = ()
+) -> Scenario:
+    """Return the scenario of a file with values set by dotted path; end with 2 and all faults."""
+    from imgsim.scenario.file import ScenarioError, load_labelled
+
+    labelled = {f"--set #{number}": text for number, text in enumerate(sets, 1)}
+    labelled |= {f"--what-if {text}": text for text in what_if}
+    overrides: dict[str, tuple[str, Any]] = {}
+    for label, text in labelled.items():
+        path, equals, value = text.partition("=")
+        if not equals or not path:
+            fail([f"{label}: {text!r} is not PATH=VALUE, such as run.horizon=7d"])
+        overrides[label] = (path, value)
+    if seed is not None:
+        overrides["--seed"] = ("run.seed", seed)
+    try:
+        return load_labelled(file, overrides)
+    except ScenarioError as error:
+        fail(error.messages)

@@ -1,0 +1,58 @@
+"""How exact a number is wanted: so much, or such a share of the number itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from imgsim.fields import Unit
+from imgsim.units import SECOND, UnitError, parse_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """An amount in the unit of a measure, or a share of the measure's size; above 0 or 0."""
+
+    amount: float
+    relative: bool = False
+
+    def of(self, size: float) -> float:
+        """Return the amount for a measure of this size."""
+        return self.amount * abs(size) if self.relative else self.amount
+
+    def __str__(self) -> str:
+        return f"{self.amount * 100:.12g}%" if self.relative else f"{self.amount:.12g}"
+
+
+def parse_tolerance(value: object) -> Tolerance:
+    """Return the tolerance of ``0.005``, ``30s`` or ``5%`` (of the number); raise `UnitError`."""
+    if isinstance(value, Tolerance):
+        return value
+    amount, relative = 0.0, False
+    try:
+        if isinstance(value, bool):
+            raise UnitError(f"{value} is no number")
+        if isinstance(value, str) and value.strip().endswith("%"):
+            amount, relative = float(value.strip()[:-1]) / 100, True
+        elif isinstance(value, str) and value.strip()[-1:].isalpha():
+            amount = parse_duration(value) / SECOND
+        else:
+            amount = float(value)  # type: ignore[arg-type]  # what is no number raises
+    except (TypeError, ValueError):
+        amount = -1.0
+    if not 0 <= amount < 1e15:
+        raise UnitError(
+            f"{str(value)[:40]!r} is no tolerance; write a number in the measure's unit such as "
+            "0.005, a time such as 30s, or a percentage of the number itself such as 5%"
+        )
+    return Tolerance(amount, relative)
+
+
+def _write(tolerance: Tolerance) -> object:
+    return str(tolerance) if tolerance.relative else tolerance.amount
+
+
+AsTolerance = Annotated[
+    Tolerance,
+    Unit("a tolerance", parse_tolerance, _write, "0.005, 30s or 5%", ("number", "string")),
+]

@@ -1,0 +1,152 @@
+"""Tasks in, outcomes out as they finish, whatever becomes of the workers. joblib alone is used."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from joblib import Parallel, delayed, effective_n_jobs
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from imgsim.study.case import Case, Outcome, outcome
+from imgsim.study.version import model_version
+from imgsim.study.workers import WorkersError
+
+BATCH_SECONDS: Final = 0.25
+"""Work that is sent at once, so that sending it costs little beside it."""
+_BATCHES_A_WAVE: Final = 4
+_WATCH_SECONDS: Final = 0.5
+_DEATHS_BEFORE_ALONE: Final = 2
+_MOST_DEATHS: Final = 4
+
+
+class Task(NamedTuple):
+    """A replication of a case, by the place of the case in the study."""
+
+    case: int
+    replication: int
+
+
+class Executor:
+    """Runs tasks of some cases, in batches that last long enough to be worth sending."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._cases = cases
+        self._seconds: float | None = None
+
+    def execute(self, tasks: Sequence[Task]) -> Iterator[list[tuple[Task, Outcome]]]:
+        """Yield the outcomes of the tasks, batch by batch, as they finish.
+
+        A worker that dies costs the tasks that were sent and not answered; they are sent again.
+        Tasks that were there when two workers died are sent alone, and fail when two more die.
+        """
+        left = dict.fromkeys(tasks)
+        deaths: Counter[Task] = Counter()
+        while left:
+            together = [task for task in left if deaths[task] < _DEATHS_BEFORE_ALONE]
+            sent: dict[Task, None] = {}
+            try:
+                for done in self._stream(together or [next(iter(left))], sent):
+                    for task, _ in done:
+                        del left[task], sent[task]
+                    yield done
+            except Exception as error:
+                if not _is_death(error):
+                    raise
+                deaths.update(sent.keys())
+                lost = [task for task in sent if deaths[task] >= _MOST_DEATHS]
+                for task in lost:
+                    del left[task]
+                what = f"its worker died {_MOST_DEATHS} times, alone too; is the memory enough?"
+                yield [(task, Outcome(None, what, 0.0)) for task in lost]
+
+    def _stream(
+        self, tasks: Sequence[Task], sent: dict[Task, None]
+    ) -> Iterator[list[tuple[Task, Outcome]]]:
+        jobs = _jobs()
+        work = (
+            delayed(run_batch)(
+                batch,
+                [(self._cases[case], number) for case, number in batch],
+                model_version(),
+                os.getpid(),
+            )
+            for batch in self._batches(tasks, sent, jobs)
+        )
+        for batch, outcomes in _parallel(work, jobs):
+            self._seconds = sum(one.seconds for one in outcomes) / len(outcomes)
+            yield list(zip(batch, outcomes, strict=True))
+
+    def _batches(
+        self, tasks: Sequence[Task], sent: dict[Task, None], jobs: int
+    ) -> Iterator[tuple[Task, ...]]:
+        """Cut the tasks into batches, when each is sent; the last ones are spread over the jobs."""
+        first = 0
+        while first < len(tasks):
+            batch = tuple(tasks[first : first + self._size(len(tasks) - first, jobs)])
+            sent.update(dict.fromkeys(batch))
+            first += len(batch)
+            yield batch
+
+    def _size(self, left: int, jobs: int) -> int:
+        if self._seconds is None:
+            return 1
+        wanted = math.ceil(BATCH_SECONDS / max(self._seconds, 1e-6))
+        return max(1, min(wanted, math.ceil(left / jobs)))
+
+
+def run_batch(
+    batch: tuple[Task, ...], work: Sequence[tuple[Case, int]], version: str, asker: int
+) -> tuple[tuple[Task, ...], list[Outcome]]:
+    """Run the replications one after the other; raise `WorkersError` with another model's code."""
+    if os.getppid() == asker:
+        _end_with_parent()
+    if model_version() != version:
+        raise WorkersError(
+            f"a worker has another version of the model, {model_version()}, not {version}; "
+            "install the same imgsim there"
+        )
+    return batch, [outcome(case, replication) for case, replication in work]
+
+
+@cache
+def _end_with_parent() -> None:
+    """End this process when its parent does, however that ends; nobody would take its results."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="end with parent").start()
+
+
+def _parallel(work: Iterator[Any], jobs: int) -> Iterator[Any]:
+    """Yield results as they finish; where joblib cannot, some batches a job at a time."""
+    try:
+        parallel = Parallel(return_as="generator_unordered", batch_size=1)
+    except ValueError:  # Ray and multiprocessing return lists alone
+        parallel = Parallel(batch_size=1)
+        while wave := list(islice(work, _BATCHES_A_WAVE * jobs)):
+            yield from parallel(wave)
+    else:
+        yield from parallel(work)
+
+
+def _jobs() -> int:
+    """Return how many batches run at once with the workers that are configured."""
+    jobs: int = effective_n_jobs(None)  # type: ignore[arg-type]  # None means: as configured
+    return jobs
+
+
+def _is_death(error: Exception) -> bool:
+    """Say whether joblib's processes or Dask's workers died, and nothing else went wrong."""
+    return isinstance(error, TerminatedWorkerError) or type(error).__name__ == "KilledWorker"

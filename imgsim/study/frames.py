@@ -1,0 +1,41 @@
+"""Replications and estimates as DataFrames, the same to the last byte however they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from imgsim.study.case import Outcome
+from imgsim.study.estimates import Estimate
+from imgsim.study.sample import samples
+
+
+def replications_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Return a row per replication: its number, its measures, and the error of one that failed.
+
+    A measure that is a lower bound somewhere has a second column, ``NAME.at_least``.
+    """
+    columns: dict[str, object] = {"replication": np.arange(len(outcomes))}
+    for name, sample in samples([outcome.measures() for outcome in outcomes]).items():
+        columns[name] = sample.column
+        if sample.at_least.any():
+            columns[f"{name}.at_least"] = sample.at_least
+    columns["error"] = pd.array([outcome.error for outcome in outcomes], dtype="string")
+    return pd.DataFrame(columns)
+
+
+def summary_frame(estimates: Mapping[str, Estimate]) -> pd.DataFrame:
+    """Return a row per measure: mean, ends of the interval, half-width, n, and how it was found."""
+    rows = {
+        name: [one.mean, one.low, one.high, one.half_width, one.n, one.at_least, one.method]
+        for name, one in estimates.items()
+    }
+    frame = pd.DataFrame.from_dict(
+        rows,
+        orient="index",
+        columns=["mean", "low", "high", "half_width", "n", "at_least", "method"],
+    ).rename_axis("measure")
+    ends = ["mean", "low", "high", "half_width"]
+    return frame.astype(dict.fromkeys(ends, "float64")).replace({"half_width": np.inf}, np.nan)

@@ -1,0 +1,104 @@
+"""The replications of a study's cases: found in the ledger, or made and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from imgsim.study.case import Case, Outcome
+from imgsim.study.execute import Executor, Task
+from imgsim.study.ledger import Ledger
+from imgsim.study.workers import Workers
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Means:
+    """With what a study is made: workers, ledger (None: no file), progress (None: at a terminal).
+
+    ``say`` is told what a person may want to know, such as a wait for the ledger.
+    """
+
+    workers: Workers
+    ledger: Path | None
+    progress: bool | None
+    say: Say
+
+
+class Runs:
+    """The replications of some cases, as many as are asked for; entered while more may be made."""
+
+    def __init__(self, cases: Sequence[Case], means: Means) -> None:
+        self.cases = tuple(cases)
+        self.n = 0
+        self.made = 0
+        """How many replications were run, not found."""
+        self._means = means
+        self._outcomes: dict[Task, Outcome] = {}
+        self._executor = Executor(self.cases)
+        self._open = ExitStack()
+        self._ledger: Ledger | None = None
+
+    def __enter__(self) -> Self:
+        """Open the ledger and reach the workers; raise `LedgerError` or `WorkersError`."""
+        with ExitStack() as opened:
+            if self._means.ledger is not None:
+                self._ledger = opened.enter_context(Ledger(self._means.ledger, self._means.say))
+            opened.enter_context(self._means.workers.at_work())
+            self._open = opened.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def upto(self, n: int) -> None:
+        """Find or make replications 0 .. n - 1 of every case; each is recorded when it is made."""
+        asked = [Task(case, number) for number in range(n) for case in range(len(self.cases))]
+        todo = [task for task in asked if task not in self._outcomes and not self._found(task)]
+        with _progress(len(asked), len(asked) - len(todo), self._means.progress) as advance:
+            for done in self._executor.execute(todo):
+                self._record(done)
+                self.made += len(done)
+                advance(len(done))
+        self.n = n
+
+    def outcomes(self, case: int) -> list[Outcome]:
+        """Return the outcomes of a case, by number of the replication."""
+        return [self._outcomes[Task(case, number)] for number in range(self.n)]
+
+    def _found(self, task: Task) -> bool:
+        case = self.cases[task.case]
+        if self._ledger is None or case.key is None or not case.is_there(task.replication):
+            return False
+        known = self._ledger.known(case, task.replication)
+        if known is not None:
+            self._outcomes[task] = known
+        return known is not None
+
+    def _record(self, done: Sequence[tuple[Task, Outcome]]) -> None:
+        self._outcomes.update(done)
+        kept = [
+            (self.cases[task.case], task.replication, outcome)
+            for task, outcome in done
+            if self.cases[task.case].key is not None
+        ]
+        if self._ledger is not None and kept:
+            self._ledger.record(kept)
+
+
+@contextmanager
+def _progress(total: int, there: int, shown: bool | None) -> Iterator[Callable[[int], object]]:
+    """Show what is done and the time left on stderr: at a terminal or in a notebook, or as told."""
+    import sys
+
+    from tqdm.auto import tqdm
+
+    disable = None if shown is None else not shown
+    with tqdm(
+        total=total, initial=there, unit="run", disable=disable, leave=False, file=sys.stderr
+    ) as bar:
+        yield bar.update

@@ -1,0 +1,145 @@
+"""Where the start of a steady-state run stops to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imgsim.records.rows import MISSING_4
+from imgsim.results.levels import level_steps
+from imgsim.results.tables import raw
+from imgsim.scenario.spec import Scenario
+from imgsim.simulation import run
+from imgsim.study.case import Case
+from imgsim.study.runs import Means, Runs
+from imgsim.study.sample import Floats
+from imgsim.units import format_duration
+
+Array = NDArray[Any]
+
+BINS: Final = 500
+"""Into so many equal parts a run is cut."""
+PILOT: Final = 20
+"""Replications whose average is looked at, whatever the study's number: so it stays the same."""
+_BATCH: Final = 5
+_OF: Final = ", part "
+_READING: Final = f"levels in {BINS} parts"
+
+
+class NoWarmupError(Exception):
+    """No warm-up was found in the first half of the runs: which level, and what helps."""
+
+
+def mser5(series: Floats) -> int | None:
+    """Return how many leading values of a series to cut; None when it is more than half of them.
+
+    The cut that makes the standard error of the mean of the rest smallest, of means of five values
+    (White, Cobb and Spratt, "A comparison of five steady-state truncation heuristics for
+    simulation", Winter Simulation Conference 2000).
+    """
+    whole = len(series) // _BATCH
+    if whole < 4:
+        return None
+    means = series[: whole * _BATCH].reshape(whole, _BATCH).mean(axis=1)
+    tails = means[::-1]
+    count = np.arange(1, whole + 1)
+    squares = np.cumsum(tails**2) - np.cumsum(tails) ** 2 / count
+    errors = (np.maximum(squares, 0) / count**2)[::-1]
+    cut = int(np.argmin(errors[: whole - _BATCH]))
+    return None if cut > whole // 2 else cut * _BATCH
+
+
+def warmed_up(scenarios: Sequence[Scenario], means: Means) -> list[Scenario]:
+    """Return the scenarios with the largest of their warm-ups, ``auto`` found by pilot runs.
+
+    One warm-up serves all, lest a comparison compares different parts. Raises `NoWarmupError`, and
+    `ValueError` when a run is no longer than the warm-up.
+    """
+    sought = [one for one in scenarios if one.run.warmup == "auto"]
+    cuts = [one.run.cut for one in scenarios]
+    if sought:
+        cases = [Case(levels, one, one.name, one.hash, _READING) for one in sought]
+        with Runs(cases, means) as runs:
+            runs.upto(PILOT)
+            cuts += [_cut(one, _series(runs, place)) for place, one in enumerate(sought)]
+    cut = max(cuts)
+    for one in scenarios:
+        if one.run.horizon is not None and cut >= one.run.horizon:
+            raise ValueError(
+                f"{one.name}: the warm-up of {format_duration(cut)}, the largest of all, leaves "
+                f"nothing of a run of {format_duration(one.run.horizon)}; give a longer horizon"
+            )
+    return [_with_warmup(one, cut) for one in scenarios]
+
+
+def levels(scenario: Scenario, replication: int) -> dict[str, float]:
+    """Return the mean of each level in each part of a run: images held, in the making, slots busy.
+
+    Names are the level and the number of the part.
+    """
+    assert scenario.run.horizon is not None
+    finished = run(scenario, replication)
+    journal = finished.tables.journal
+    images = raw(journal.images)
+    made = images[images["intent"] != MISSING_4]
+    facts = finished.measures.facts()
+    steps = {
+        "images held": facts.image_level(),
+        "images in the making": level_steps(made["created_at"], made["ended_at"]),
+        "slots busy": facts.slot_level(),
+    }
+    edges = np.arange(BINS + 1) * scenario.run.horizon / BINS
+    return {
+        f"{what}{_OF}{part}": value
+        for what, level in steps.items()
+        for part, value in enumerate(_means(*level, edges))
+    }
+
+
+def _means(steps: Array, instants: Array, edges: Floats) -> list[float]:
+    """Return the mean of a level between each two edges, the first of which is 0."""
+    times = np.concatenate([[0.0], instants.astype(float)])
+    level = np.concatenate([[0.0], np.cumsum(steps).astype(float)])
+    area = np.concatenate([[0.0], np.cumsum(level[:-1] * np.diff(times))])
+    place = np.searchsorted(times, edges, side="right") - 1
+    areas = area[place] + level[place] * (edges - times[place])
+    means: list[float] = (np.diff(areas) / np.diff(edges)).tolist()
+    return means
+
+
+def _series(runs: Runs, case: int) -> dict[str, Floats]:
+    """Return the average of each level across the replications, in order of time."""
+    outcomes = runs.outcomes(case)
+    failed = next((outcome.error for outcome in outcomes if outcome.error), None)
+    if failed is not None:
+        raise NoWarmupError(f"{runs.cases[case].name}: a pilot run failed: {failed}")
+    told = [outcome.told or {} for outcome in outcomes]
+    series: dict[str, list[float]] = {}
+    for name in told[0]:
+        series.setdefault(name.partition(_OF)[0], []).append(
+            float(np.mean([one[name] for one in told]))
+        )
+    return {what: np.array(values) for what, values in series.items()}
+
+
+def _cut(scenario: Scenario, series: dict[str, Floats]) -> int:
+    """Return the largest warm-up of the levels, in microseconds."""
+    assert scenario.run.horizon is not None
+    bins = 0
+    for what, values in series.items():
+        found = mser5(values)
+        if found is None:
+            raise NoWarmupError(
+                f"{scenario.name}: no warm-up lies in the first half of a run, by the level of "
+                f"{what}; give a longer horizon, or a warm-up of your own"
+            )
+        bins = max(bins, found)
+    return bins * scenario.run.horizon // BINS
+
+
+def _with_warmup(scenario: Scenario, cut: int) -> Scenario:
+    run = scenario.run.model_copy(update={"warmup": cut})
+    return scenario.model_copy(update={"run": run})
