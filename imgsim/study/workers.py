@@ -99,4 +99,5 @@ def _register_ray() -> None:
         from ray.util.joblib import register_ray
     except ImportError:
         raise WorkersError("workers of the kind ray need it: python3 -m pip install ray") from None
-    register_ray()
+    register: Callable[[], object] = register_ray
+    register()

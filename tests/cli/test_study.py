@@ -194,6 +194,7 @@ def test_wrong_use_exits_with_2_and_says_why(tmp_path, words, message):
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_everything_and_the_same_command_goes_on(tmp_path):
     words = [sys.executable, "-m", "imgsim", "run", str(QUICK), "-n", "300", "-j", "2", "--json"]
     ledger = tmp_path / "results" / "ledger.sqlite"

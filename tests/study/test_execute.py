@@ -162,6 +162,7 @@ def test_frames_of_a_scenario_are_the_same_with_any_workers(tmp_path):
         assert {name: row[name] for name in measures} == pytest.approx(dict(measures), nan_ok=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not HAS_DASK, reason="needs distributed")
 def test_a_dask_cluster_gives_the_same_frames_though_a_worker_is_killed(alone, tmp_path):
     notes = tmp_path / "notes"
