@@ -20,6 +20,16 @@ _MONEY: Final = {
     "top_ups.total": "topped up",
     "balance.lowest": "lowest balance",
 }
+_CLIENTS: Final = {
+    "intents": "intents",
+    "intents.succeeded": "got it",
+    "intents.timed_out": "gave up",
+    "intents.orphaned": "left",
+    "retry_amplification": "calls",
+    "polls_per_success": "polls",
+    "time_to_success.p50": "p50",
+    "time_to_success.p95": "p95",
+}
 _STAGES: Final = {
     "turn_wait": "wait for the disk's turn",
     "slot_wait": "wait for a snapshot slot",
@@ -68,7 +78,19 @@ def summary(run: Run) -> dict[str, Any]:
             }
             for id, region in run.scenario.regions.items()
         },
+        "clients": _clients(run),
         "money": _money(run),
+    }
+
+
+def _clients(run: Run) -> dict[str, dict[str, float | None]]:
+    """Return what clients met, by load stream, where any of them waits or asks again."""
+    streams = run.scenario.load
+    if not any(stream.client.patient for stream in streams.values()):
+        return {}
+    return {
+        name: {what: run.measures.of(f"{what}@{name}").value for what in _CLIENTS}
+        for name in streams
     }
 
 
@@ -139,8 +161,27 @@ def print_summary(console: Console, told: dict[str, Any]) -> None:
             )
     console.print(Padding(levels, (0, 0, 1, 2)))
     _print_full_quotas(console, told["regions"])
+    if told["clients"]:
+        _print_clients(console, table("clients", *_CLIENTS.values()), told["clients"])
     if told["money"] is not None:
         _print_money(console, table("money", "CNY"), told["money"])
+
+
+def _print_clients(console: Console, table: Table, clients: dict[str, Any]) -> None:
+    """Print a line for each load stream; calls are for each intent, polls for each image got."""
+    from rich.padding import Padding
+
+    for name, told in clients.items():
+        table.add_row(name, *(_of_client(what, told[what]) for what in _CLIENTS))
+    console.print(Padding(table, (0, 0, 1, 2)))
+
+
+def _of_client(what: str, value: float | None) -> str:
+    if what.startswith("time"):
+        return duration(value)
+    if what.startswith("intents.") and value is not None:
+        return f"{value:.1%}"
+    return _number(value)
 
 
 def _print_full_quotas(console: Console, regions: dict[str, Any]) -> None:

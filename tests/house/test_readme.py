@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+YAML = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
@@ -66,6 +67,26 @@ def test_python_blocks_run_one_after_the_other(checkout):
     assert "accepted m-" in printed
     assert "\nAvailable\n" in printed
     assert '"Code": "InstanceLockedForSecurity"' in printed
+
+
+def test_yaml_blocks_run_on_top_of_the_quickstart(tmp_path):
+    import imgsim
+
+    assert YAML
+    for block in YAML:
+        (tmp_path / "quickstart.yaml").write_text((ROOT / "scenarios/quickstart.yaml").read_text())
+        (tmp_path / "more.yaml").write_text(f"extends: quickstart.yaml\n{block}")
+        scenario = imgsim.load(tmp_path / "more.yaml")
+        run = imgsim.run(scenario)
+        assert set(run.intents["outcome"]) >= {"available"}
+
+
+def test_the_table_of_processes_is_the_registry():
+    from imgsim.processes.registry import PROCESSES
+
+    for name, kind in PROCESSES.items():
+        first = kind.__doc__.strip().splitlines()[0].replace("``", "`")
+        assert f"| `{name}` | {first} |" in README
 
 
 def test_the_table_of_rules_is_the_rule_book():

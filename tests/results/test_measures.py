@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -234,3 +235,23 @@ def test_a_share_keeps_what_it_is_a_share_of(tmp_path):
     assert (measured.part, measured.whole) == (2, 4)
     again = pickle.loads(pickle.dumps(measured))
     assert (again, again.part, again.whole) == (measured, 2, 4)
+
+
+def test_a_measure_of_calls_may_be_asked_for_one_load_stream():
+    file = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
+    run = imgsim.run(imgsim.load(file, {"run.warmup": "6h"}))
+    start = pd.Timestamp(run.scenario.start) + pd.Timedelta(hours=6)
+    intents = run.intents[run.intents["arrived_at"] >= start]
+    calls = run.calls[run.calls["intent"].isin(intents["intent"])]
+    for stream in ("builds", "templates"):
+        mine = intents[intents["stream"] == stream]
+        of_mine = calls[calls["intent"].isin(mine["intent"])]
+        assert run.measures[f"intents@{stream}"] == len(mine)
+        denied = (of_mine["outcome"] == "denied").mean()
+        assert run.measures[f"rejection_rate@{stream}"] == denied
+        done = of_mine.loc[of_mine["outcome"] == "available", "total_s"].astype(float)
+        assert run.measures[f"time_to_available.mean@{stream}"] == pytest.approx(
+            done.mean(), rel=1e-12
+        )
+    with pytest.raises(KeyError, match=r"quota_use\.peak is not measured for a load stream"):
+        run.measures["quota_use.peak@builds"]
