@@ -145,8 +145,8 @@ def parse_price(value: object) -> Fraction:
             f"{text!r} is not a price of storage; write for example 0.12 CNY/GiB/month, or /d or /h"
         )
     price = _number(match[1]) * CNY / _HOURS[match[2]]
-    if price > 1000 * CNY:
-        raise UnitError(f"{text!r} is too large; the most is 1000 CNY/GiB/h")
+    if price > CNY:
+        raise UnitError(f"{text!r} is too large; the most is 1 CNY/GiB/h")
     return price
 
 

@@ -108,7 +108,7 @@ def test_quantities_are_read_exactly(parse, text, value):
         (units.parse_money, "0.0000001 CNY"),
         (units.parse_price, "0.12 CNY/GiB/y"),
         (units.parse_price, "-1 CNY/GiB/h"),
-        (units.parse_price, "1001 CNY/GiB/h"),
+        (units.parse_price, "1.001 CNY/GiB/h"),
         (units.parse_rate, "30"),
         (units.parse_rate, "2%/d"),
         (units.parse_share, "101%"),

@@ -100,7 +100,13 @@ def _money(run: Run) -> dict[str, Any] | None:
 
     if not any(isinstance(each, StorageCharges) for each in run.scenario.processes.values()):
         return None
-    told = (*_MONEY, "storage_gib_hours", "orphans.gib_mean", "balance.time_below_minimum_s")
+    told = (
+        *_MONEY,
+        "storage_gib_hours",
+        "orphans.gib_mean",
+        "balance.time_below_minimum_s",
+        "balance.first_below_s",
+    )
     return {name: run.measures.of(name).value for name in told}
 
 
@@ -202,7 +208,11 @@ def _print_money(console: Console, table: Table, money: dict[str, Any]) -> None:
     console.print(Padding(table, (0, 0, 1, 2)))
     if money["balance.time_below_minimum_s"]:
         below = duration(money["balance.time_below_minimum_s"])
-        console.print(f"  the balance was below its minimum for {below}\n", highlight=False)
+        first = duration(money["balance.first_below_s"])
+        console.print(
+            f"  the balance was below its minimum for {below}, first after {first}\n",
+            highlight=False,
+        )
 
 
 def _number(value: float | None) -> str:

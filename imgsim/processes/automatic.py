@@ -58,8 +58,8 @@ class AutomaticSnapshots:
     keep: Duration | None = None
     """Age, from the request on, at which a snapshot is deleted; by default none is for its age."""
     keep_last: Count | None = None
-    """How many accomplished snapshots of a disk are kept; by default any number. Without both the
-    snapshots are kept for ever."""
+    """How many of its accomplished snapshots of a disk are kept; by default any number. Without
+    both they are kept for ever."""
     if_busy: Literal["skip", "wait"] = "skip"
     """What happens when a snapshot of the disk is progressing or waits already: skipped until the
     next time, or it waits its turn."""
@@ -103,6 +103,9 @@ class Policy:
             for place, instance in enumerate(self._instances):
                 if self._is_fit(instance):
                     self._snapshot(instance, occasion * ORDINAL_STRIDE + place)
+                elif instance.id in world.cloud.instances:
+                    what = f"policy {self._name}"
+                    world.state("instance", instance.id, what, "skipped: not fit")
 
     def _is_fit(self, instance: Instance) -> bool:
         cloud = self.world.cloud
@@ -125,7 +128,7 @@ class Policy:
         cloud = self.world.cloud
         if self.spec.if_busy == "skip" and self.world.turns_of(disk).inside:
             return "busy"
-        if cloud.too_many_of(disk):
+        if cloud.too_many_of(disk) and not cloud.too_many_in_progress(1):
             self._replace_oldest(disk)
         return None if cloud.allows_snapshot(disk) else "limit"
 

@@ -75,6 +75,8 @@ class Imaging:
         world.imagings[image.number] = self
         if instance is None:
             self._register(image.created)
+        else:
+            world.imagings_of.setdefault(instance, {})[image.number] = self
         for task in self.tasks:
             task.start(image.created)
 
@@ -145,6 +147,8 @@ class Imaging:
         """Let go of it all when nothing is in progress: no cycle may stay, no one collects it."""
         if not self._remaining:
             self.world.imagings.pop(self.image.number, None)
+            if self.instance is not None:
+                self.world.imagings_of[self.instance].pop(self.image.number, None)
             self.tasks = ()
             self.last = None
 

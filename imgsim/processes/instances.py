@@ -84,7 +84,7 @@ def _carry(world: World, instance: Instance, path: tuple[InstanceStatus, Instanc
 
 
 def _fail_images(world: World, instance: Instance) -> None:
-    stopped = [i for i in world.imagings.values() if i.instance is instance]
+    stopped = list(world.imagings_of.get(instance, {}).values())
     lone = [task for task in world.lone_tasks.values() if task.disk in instance.disks]
     for imaging in stopped:
         imaging.leave_queues()

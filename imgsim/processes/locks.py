@@ -53,14 +53,18 @@ class Locks:
     """Whether all are locked at the same drawn times, or each at its own."""
 
     def __post_init__(self) -> None:
-        if not self.reason:
+        reason = self.reason.strip().lower()
+        if not reason:
             raise ValueError("reason must not be empty; write for example security")
+        if reason == "security" != self.reason:
+            raise ValueError(f"reason {self.reason!r} denies nothing; did you mean security?")
 
     def begin(self, world: World, name: str, number: int) -> None:
         """Lock the instances at every instant of the timing, together or each by itself."""
         chosen = instances.selected(world, self.instances)
         if self.together:
-            self._come_and_go(world, name, name, rank(Happening.LOCK, pair(number, 0)), chosen)
+            place = rank(Happening.LOCK, pair(number, 0))
+            self._come_and_go(world, name, f"{name}/together", place, chosen)
             return
         for instance in chosen:
             place = rank(Happening.LOCK, pair(number, instance.number))

@@ -9,6 +9,7 @@ Readings:
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -66,7 +67,7 @@ class Uses:
         self, world: World, name: str, number: int, newest: Newest
     ) -> Generator[Event, None, None]:
         times = self.when.arrival_times(world.chance, f"{name}/use", world.start, world.horizon)
-        luck = world.chance.shares(f"{name}/source")
+        luck = world.chance.shares(f"{name}/use source")
         first = rank(Happening.USE, pair(number, 0))
         made = 0
         for occasion, instant in enumerate(times):
@@ -100,25 +101,36 @@ class Newest:
 
     def __init__(self, world: World, instances: Sequence[Instance], *, available: bool) -> None:
         self.instances = instances
-        self._available = available
-        self._images: dict[str | None, dict[int, Image]] = {one.id: {} for one in instances}
-        there = sorted(world.cloud.images.things(), key=lambda image: image.created)
-        for image in there:
-            self._accepted(image)
-        world.on.accepted.append(self._accepted)
+        self._images: dict[str | None, list[Image]] = {one.id: [] for one in instances}
+        """What may be the newest, the one accepted last at the end."""
+        for image in world.cloud.images.things():
+            if not available or image.status is ImageStatus.AVAILABLE:
+                self._add(image)
+        if available:
+            world.on.ended.append(self._ended)
+        else:
+            world.on.accepted.append(self._add)
         world.on.deleted.append(self._deleted)
 
-    def _accepted(self, image: Image) -> None:
+    def _add(self, image: Image) -> None:
         if image.source in self._images:
-            self._images[image.source][image.number] = image
+            insort(self._images[image.source], image, key=_acceptance)
+
+    def _ended(self, image: Image) -> None:
+        if image.status is ImageStatus.AVAILABLE:
+            self._add(image)
 
     def _deleted(self, image: Image) -> None:
-        if image.source in self._images:
-            del self._images[image.source][image.number]
+        there = self._images.get(image.source, [])
+        place = bisect_left(there, _acceptance(image), key=_acceptance)
+        if place < len(there) and there[place] is image:
+            del there[place]
 
     def of(self, instance: Instance) -> Wanted:
         """Return the newest image of the instance, or that there is none yet."""
-        for image in reversed(self._images[instance.id].values()):
-            if not self._available or image.status is ImageStatus.AVAILABLE:
-                return Wanted.of(image)
-        return Wanted(None, instance.region.id)
+        there = self._images[instance.id]
+        return Wanted.of(there[-1]) if there else Wanted(None, instance.region.id)
+
+
+def _acceptance(image: Image) -> tuple[int, int]:
+    return image.created, image.number

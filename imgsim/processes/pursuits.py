@@ -21,7 +21,7 @@ from imgsim.cloud.lifecycle import ImageStatus
 from imgsim.processes.keeping import Keeping
 from imgsim.processes.order import At, Happening, rank
 from imgsim.processes.wishes import Attempt, write_intent
-from imgsim.records.rows import MISSING, MISSING_4
+from imgsim.records.rows import MISSING
 
 if TYPE_CHECKING:
     from simpy import Event
@@ -53,7 +53,7 @@ class _Try(Attempt):
         self._pursuit = pursuit
 
     def _over(self, outcome: str, ended_at: int, image: Image | None) -> None:
-        if image is not None and ended_at != MISSING and outcome != "replayed":
+        if image is not None and ended_at != MISSING:
             self._pursuit.image_ended(image, ended_at)
 
 
@@ -199,7 +199,7 @@ class Pursuit:
 
     def _renew_token(self, attempt: int) -> None:
         if self._token:
-            self._request.client_token = f"{self._token}-{attempt}"
+            self._request.client_token = f"{self._token}/{attempt}"
 
     def _give_up(self, _: object) -> None:
         """Stop waiting, unless that is over since, or another image is waited for by now."""
@@ -234,10 +234,10 @@ class Pursuit:
     def unfinished(self) -> None:
         """Write the row of an intent whose end the run has not seen."""
         self._count_polls()
-        self._write(MISSING, "unfinished", ())
+        self._write(MISSING, "unfinished", None)
 
-    def _write(self, ended_at: int, outcome: str, left: Sequence[Image]) -> None:
-        polls = MISSING_4 if self.stream.client.poll is None else self._polls
+    def _write(self, ended_at: int, outcome: str, left: Sequence[Image] | None) -> None:
+        polls = MISSING if self.stream.client.poll is None else self._polls
         write_intent(
             self._last, self._client, self._arrived_at, ended_at, outcome, self._image, left, polls
         )

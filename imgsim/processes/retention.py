@@ -13,7 +13,7 @@ Deleting an image frees its name and quota slot. Readings:
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
@@ -143,6 +143,8 @@ class Policy:
             world.on.accepted.append(self._accepted)
         if spec.failed or spec.keep_last is not None:
             world.on.ended.append(self._ended)
+        if spec.keep_last is not None:
+            world.on.deleted.append(self._deleted)
         if spec.used is not None:
             world.on.used.append(self._used)
         for image in world.cloud.images.things():
@@ -161,13 +163,16 @@ class Policy:
         if self.spec.failed and image.status is ImageStatus.CREATE_FAILED:
             self._plan(image, Cause.FAILED, now)
         if self.spec.keep_last is not None and image.status is ImageStatus.AVAILABLE:
-            there = self.world.cloud.images.has
-            kept = [each for each in self._kept[_source(image)] if there(each)]
+            kept = self._kept[_source(image)]
             insort(kept, image, key=_acceptance)
-            surplus = max(len(kept) - self.spec.keep_last, 0)
-            self._kept[_source(image)] = kept[surplus:]
-            for each in kept[:surplus]:
-                self._plan(each, Cause.SURPLUS, now)
+            while len(kept) > self.spec.keep_last:
+                self._plan(kept.pop(0), Cause.SURPLUS, now)
+
+    def _deleted(self, image: Image) -> None:
+        kept = self._kept.get(_source(image), [])
+        place = bisect_left(kept, _acceptance(image), key=_acceptance)
+        if place < len(kept) and kept[place] is image:
+            del kept[place]
 
     def _used(self, image: Image) -> None:
         if image.uses == self.spec.used and self._concerns(image):

@@ -76,7 +76,7 @@ class Stream:
     def _luck(self, what: str, ordinal: int, attempt: int) -> float:
         draws = self._by_attempt.get((what, attempt))
         if draws is None:
-            block = self.block if attempt <= _FIRST_ATTEMPTS else min(self.block, BLOCK >> 6)
+            block = self.block if attempt <= _FIRST_ATTEMPTS else min(self.block, BLOCK >> 2)
             purpose = f"{self.purpose}/{what}/attempt {attempt}"
             draws = self._by_attempt[what, attempt] = self._chance.shares(purpose, block)
         return draws.at(ordinal)

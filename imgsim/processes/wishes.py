@@ -158,7 +158,16 @@ class Wish(Attempt):
     def _over(self, outcome: str, ended_at: int, image: Image | None) -> None:
         keeps = image is not None and self.stream.deletes(outcome)
         left = (image,) if image is not None and outcome == "failed" and not keeps else ()
-        write_intent(self, self._client, self.call.now, ended_at, outcome, image, left)
+        unfinished = outcome == "unfinished"
+        write_intent(
+            self,
+            self._client,
+            self.call.now,
+            ended_at,
+            outcome,
+            image,
+            None if unfinished else left,
+        )
         if image is not None and keeps:
             Keeping(self.world, self.stream, image, self._kept, self._done)
         elif self._done is not None:
@@ -172,17 +181,17 @@ def write_intent(
     ended_at: int,
     outcome: str,
     image: Image | None,
-    left: Iterable[Image] = (),
-    polls: int = MISSING_4,
+    left: Iterable[Image] | None = (),
+    polls: int = MISSING,
 ) -> None:
     """Write the row of the intent whose last attempt is given.
 
     ``left`` are the images made for it that its client does not keep; those that are still there,
-    and their snapshots, it has left behind.
+    and their snapshots, it has left behind. None while it is unfinished.
     """
     world, journal = last.world, last.world.journal
-    images = snapshots = 0
-    for one in left:
+    images = snapshots = MISSING_4 if left is None else 0
+    for one in left or ():
         if world.cloud.images.has(one):
             images += 1
             journal.orphans.append(journal.orphans.row(one.number, ended_at))

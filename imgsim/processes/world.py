@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from imgsim.cloud.cloud import Cloud
     from imgsim.cloud.disk import Disk
     from imgsim.cloud.image import Image
+    from imgsim.cloud.instance import Instance
     from imgsim.cloud.snapshot import Snapshot
     from imgsim.processes.pursuits import Pursuit
     from imgsim.processes.wishes import Attempt
@@ -73,6 +74,8 @@ class World:
         self._turns: dict[Disk, Pool[SnapshotTask]] = {}
         self.imagings: dict[int, Imaging] = {}
         """What is in the making, by number of the image."""
+        self.imagings_of: dict[Instance, dict[int, Imaging]] = {}
+        """Those of them whose snapshots are of an instance, by instance."""
         self.pursuits: dict[int, Pursuit] = {}
         """Intents whose clients wait, or will ask again, by number."""
         self.initial_images: dict[int, Image] = {}

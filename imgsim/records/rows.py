@@ -118,7 +118,7 @@ INTENTS: Final = Table(
             ENDS,
         ),
         Field("image_id", Kind.IMAGE, "image of the last answer that the client got"),
-        Field("polls", Kind.COUNT, "polls for images; missing for clients that do not poll"),
+        Field("polls", Kind.BIG, "polls for images; missing for clients that do not poll"),
         Field("images_left", Kind.COUNT, "images that were made for it and left behind at its end"),
         Field("snapshots_left", Kind.COUNT, "snapshots likewise"),
     ),

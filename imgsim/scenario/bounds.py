@@ -9,11 +9,12 @@ from itertools import islice
 from typing import Final
 
 from imgsim.chance.streams import Chance
-from imgsim.scenario.references import Fault
+from imgsim.scenario.naming import Fault
 from imgsim.scenario.spec import Scenario, Stream
 from imgsim.units import DAY, microseconds_between
 from imgsim.workload.burst import Burst
-from imgsim.workload.patterns import ClosedLoop, Trace
+from imgsim.workload.patterns import ClosedLoop, OpenPattern, Trace
+from imgsim.workload.selection import Selection
 
 MOST_THINGS: Final = 1_000_000
 """Instances, and snapshots and images that are there from the beginning, of a scenario."""
@@ -32,6 +33,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     yield from wrong
     if not wrong:
         yield from _calls(scenario)
+        yield from _occasions(scenario)
 
 
 def _of_world(scenario: Scenario) -> Iterator[Fault]:
@@ -77,6 +79,25 @@ def _calls(scenario: Scenario) -> Iterator[Fault]:
             return
 
 
+def _occasions(scenario: Scenario) -> Iterator[Fault]:
+    """Yield the processes that have more to do than a run may have calls."""
+    span = scenario.run.drain if scenario.run.horizon is None else scenario.run.horizon
+    for name, process in scenario.processes.items():
+        fields = vars(process)
+        pattern = fields.get("when")
+        if isinstance(pattern, OpenPattern):
+            times = _arrivals(scenario, name, pattern, span)
+        elif fields.get("up") is not None:
+            times = span / max(1, fields["up"].average + fields["lasts"].average)
+        else:
+            continue
+        each = [v for v in fields.values() if isinstance(v, Selection)]
+        total = times * max((_selected(scenario, choice) for choice in each), default=1)
+        if total > MOST_CALLS:
+            what = f"happens some {total:.2g} times; in a run it can {MOST_CALLS} times at most"
+            yield Fault(("processes", name), what)
+
+
 def _calls_of(scenario: Scenario, name: str, stream: Stream) -> float:
     pattern, horizon = stream.arrivals, scenario.run.horizon
     if isinstance(pattern, ClosedLoop):
@@ -86,18 +107,25 @@ def _calls_of(scenario: Scenario, name: str, stream: Stream) -> float:
     width = max((_width(scenario, stream, number) for number in range(len(stream.mix))), default=1)
     if isinstance(pattern, Trace):
         return pattern.calls * stream.scale * width
+    return width * _arrivals(scenario, name, pattern, horizon, stream.scale)
+
+
+def _arrivals(
+    scenario: Scenario, name: str, pattern: OpenPattern, span: int | None, scale: float = 1.0
+) -> float:
+    """Return how often a pattern comes in a time, some of it estimated; 0 if it has no end."""
     if isinstance(pattern, Burst):
         bursts = 1.0 if pattern.every is None else float(pattern.times or math.inf)
-        if horizon is not None and pattern.every is not None:
-            bursts = min(bursts, max(0, horizon - pattern.at) / pattern.every + 1)
-        return 0.0 if math.isinf(bursts) else bursts * pattern.calls * stream.scale * width
-    if horizon is None:
+        if span is not None and pattern.every is not None:
+            bursts = min(bursts, max(0, span - pattern.at) / pattern.every + 1)
+        return 0.0 if math.isinf(bursts) else bursts * pattern.calls * scale
+    if span is None:
         return 0.0
     chance = Chance(scenario.run.seed, 0)
-    times = pattern.arrival_times(chance, name, scenario.start, horizon, stream.scale)
+    times = pattern.arrival_times(chance, name, scenario.start, span, scale)
     first = list(islice(times, _ARRIVALS))
     whole = len(first) < _ARRIVALS
-    return width * (len(first) if whole else len(first) * horizon / max(1, first[-1]))
+    return len(first) if whole else len(first) * span / max(1, first[-1])
 
 
 def _width(scenario: Scenario, stream: Stream, number: int) -> int:
@@ -105,6 +133,10 @@ def _width(scenario: Scenario, stream: Stream, number: int) -> int:
     choice = stream.mix[number].instances or stream.mix[number].snapshots
     if choice is None or choice.choose != "each":
         return 1
+    return _selected(scenario, choice)
+
+
+def _selected(scenario: Scenario, choice: Selection) -> int:
     if choice.group is None:
         return len(choice.ids)
     return sum(i.count or 0 for i in scenario.instances if i.group == choice.group)

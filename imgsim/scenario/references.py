@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from imgsim.processes.charges import StorageCharges
-from imgsim.processes.registry import PROCESSES, Process
-from imgsim.processes.service_faults import ServiceFaults
+from imgsim.scenario import around
 from imgsim.scenario.mistakable import things_of
+from imgsim.scenario.naming import Fault, Path, chosen, meant
 from imgsim.scenario.spec import Image, Instance, Scenario, Snapshot, Stream
-from imgsim.scenario.words import nearest
 from imgsim.workload.mistakes import faults_of
 from imgsim.workload.mix import Choice
 from imgsim.workload.patterns import ClosedLoop, Trace
-from imgsim.workload.selection import Selection
 
-Path = tuple[str | int, ...]
-
-
-class Fault(NamedTuple):
-    """One thing that is wrong with a scenario, and where."""
-
-    path: Path
-    what: str
+_LONGEST_TOKEN_NAME = 32
+"""With ordinal and attempt behind it, a token still has at most 64 characters."""
 
 
 def faults(scenario: Scenario) -> Iterator[Fault]:
@@ -34,11 +24,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     for name, stream in scenario.load.items():
         yield from _stream(scenario, ("load", name), stream)
     yield from _stock(scenario)
-    for name, process in scenario.processes.items():
-        yield from _process(scenario, ("processes", name), process)
-    charging = [n for n, p in scenario.processes.items() if isinstance(p, StorageCharges)]
-    for name in charging[1:]:
-        yield Fault(("processes", name), f"storage is charged by {charging[0]} already")
+    yield from around.faults(scenario)
     yield from _measures(scenario)
     unbounded = [f"the load of {n}" for n, s in scenario.load.items() if not s.arrivals.bounded]
     if scenario.processes:  # which go on while a client waits, if need be for ever
@@ -61,15 +47,6 @@ def _measures(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault(("run", "replications", "until", name), what)
 
 
-def _known(kinds: str, known: Iterable[str], wanted: str) -> str:
-    """Return what was perhaps meant, else the first names there are."""
-    names = list(known)
-    if (close := nearest(wanted, names)) is not None:
-        return f"did you mean {close}?"
-    shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-    return f"{kinds}: {shown}" if names else f"there are no {kinds}"
-
-
 def _regions(scenario: Scenario) -> Iterator[Fault]:
     located: tuple[tuple[str, Sequence[Instance | Snapshot | Image]], ...] = (
         ("instances", scenario.instances),
@@ -79,7 +56,7 @@ def _regions(scenario: Scenario) -> Iterator[Fault]:
     for kind, things in located:
         for index, thing in enumerate(things):
             if thing.region is not None and thing.region not in scenario.regions:
-                known = _known("regions", scenario.regions, thing.region)
+                known = meant("regions", scenario.regions, thing.region)
                 yield Fault((kind, index, "region"), f"unknown region {thing.region!r}; {known}")
 
 
@@ -132,7 +109,7 @@ def _disks(scenario: Scenario) -> Iterator[Fault]:
     known = set(disk_ids(*scenario.instances)) if scenario.snapshots else set()
     for index, snapshot in enumerate(scenario.snapshots):
         if snapshot.disk is not None and snapshot.disk not in known:
-            there = _known("disks", disk_ids(*scenario.instances), snapshot.disk)
+            there = meant("disks", disk_ids(*scenario.instances), snapshot.disk)
             yield Fault(("snapshots", index, "disk"), f"unknown disk {snapshot.disk!r}; {there}")
         if snapshot.created is not None and snapshot.created > scenario.start:
             yield Fault(("snapshots", index, "created"), "created after the scenario's start")
@@ -148,13 +125,13 @@ def _stock(scenario: Scenario) -> Iterator[Fault]:
     region_of = {disk: i.region for i in scenario.instances for disk in disk_ids(i)}
     for index, image in enumerate(scenario.images):
         if image.source is not None and image.source not in sources:
-            known = _known("sources", [*instances, *snapshots], image.source)
+            known = meant("sources", [*instances, *snapshots], image.source)
             yield Fault(("images", index, "source"), f"unknown source {image.source!r}; {known}")
         for number, id in enumerate(image.snapshots):
             at = ("images", index, "snapshots", number)
             behind = snapshots.get(id)
             if behind is None:
-                yield Fault(at, f"unknown snapshot {id!r}; {_known('snapshots', snapshots, id)}")
+                yield Fault(at, f"unknown snapshot {id!r}; {meant('snapshots', snapshots, id)}")
             elif region_of.get(behind.disk or "", behind.region) != image.region:
                 yield Fault(at, f"the snapshot {id!r} lies in another region than the image")
             elif image.status == "Available" and behind.status != "accomplished":
@@ -167,18 +144,21 @@ def _stream(scenario: Scenario, path: Path, stream: Stream) -> Iterator[Fault]:
     if stream.mistakes:
         for rule, what in faults_of(stream.mistakes, things_of(scenario, stream)):
             yield Fault((*path, "mistakes", *([rule] if rule is not None else [])), what)
+    if stream.carries_tokens and len(str(path[-1])) > _LONGEST_TOKEN_NAME:
+        longest = f"a name of at most {_LONGEST_TOKEN_NAME} characters"
+        yield Fault((*path, "client"), f"a stream whose calls carry tokens has {longest}")
     if not stream.mix and not isinstance(stream.arrivals, Trace):
         yield Fault((*path, "mix"), "a mix is needed, which says what the calls ask for")
     for number, ask in enumerate(stream.mix):
         at = (*path, "mix", number)
         if ask.region is not None and ask.region not in scenario.regions:
-            known = _known("regions", scenario.regions, ask.region)
+            known = meant("regions", scenario.regions, ask.region)
             yield Fault((*at, "region"), f"unknown region {ask.region!r}; {known}")
         for kind in ("instances", "snapshots"):
             choice: Choice | None = getattr(ask, kind)
             if choice is None:
                 continue
-            found = yield from _chosen(scenario, (*at, kind), kind, choice)
+            found = yield from chosen(scenario, (*at, kind), kind, choice)
             if choice.choose == "own" and closed is None:
                 yield Fault((*at, kind, "choose"), "own is for a closed loop; use round-robin")
             if choice.choose == "each" and closed is not None:
@@ -188,62 +168,3 @@ def _stream(scenario: Scenario, path: Path, stream: Stream) -> Iterator[Fault]:
                     (*at, kind),
                     f"{closed.clients} clients need as many {kind} of their own, not {found}",
                 )
-
-
-def _process(scenario: Scenario, at: Path, process: Process) -> Iterator[Fault]:
-    """Yield what a process names and is not there: instances, regions, streams, by its fields.
-
-    A group may be empty: then nothing happens to it.
-    """
-    path = (*at, next(kind for kind, made in PROCESSES.items() if made is type(process)))
-    if isinstance(process, ServiceFaults):
-        yield from _without_effect(scenario, path, process)
-    for field, value in vars(process).items():
-        if isinstance(value, Selection):
-            chosen = _chosen(scenario, (*path, field), "instances", value)
-            yield from (fault for fault in chosen if not fault.what.endswith("is empty"))
-        if field not in ("regions", "streams"):
-            continue
-        known = {*(scenario.regions if field == "regions" else scenario.load)}
-        for number, name in enumerate(value):
-            if name not in known:
-                what = f"unknown {field[:-1]} {name!r}; {_known(field, known, name)}"
-                yield Fault((*path, field, number), what)
-
-
-def _without_effect(scenario: Scenario, path: Path, faults: ServiceFaults) -> Iterator[Fault]:
-    """Yield the effects of faults that none of the services meant can show."""
-    regions = [scenario.regions.get(id) for id in faults.regions or scenario.regions]
-    services = [region.snapshot_service for region in regions if region is not None]
-    if faults.slower is not None and all(service.duration is None for service in services):
-        yield Fault((*path, "slower"), "no service meant has a drawn duration; use bandwidth")
-    if faults.bandwidth is not None and all(service.bandwidth is None for service in services):
-        yield Fault((*path, "bandwidth"), "no service meant shares bandwidth; use slots or slower")
-
-
-def _chosen(
-    scenario: Scenario, at: Path, kind: str, choice: Selection
-) -> Generator[Fault, None, int]:
-    """Yield what is wrong with a choice; return how many things it selects."""
-    if choice.group is not None and kind == "snapshots":
-        yield Fault((*at, "group"), "snapshots have no groups; give ids")
-        return 0
-    if choice.group is not None:
-        groups = {i.group: i.count or 0 for i in scenario.instances if i.group is not None}
-        if choice.group not in groups:
-            known = _known("groups", [str(group) for group in groups], choice.group)
-            yield Fault((*at, "group"), f"unknown group {choice.group!r}; {known}")
-            return 0
-        if not groups[choice.group]:
-            yield Fault((*at, "group"), f"the group {choice.group!r} is empty")
-        return groups[choice.group]
-    if kind == "snapshots":
-        ids = [snapshot.id for snapshot in scenario.snapshots if snapshot.id is not None]
-    else:
-        ids = [id for instance in scenario.instances for id in instance.ids()]
-    known_ids = set(ids)
-    for number, id in enumerate(choice.ids):
-        if id not in known_ids:
-            there = _known(kind, ids, id)
-            yield Fault((*at, "ids", number), f"unknown {kind[:-1]} {id!r}; {there}")
-    return len(choice.ids)

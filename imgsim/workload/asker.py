@@ -192,7 +192,7 @@ class _Kind:
                 occasion, number, request.instance_id or request.snapshot_id or ""
             )
         if self._tokens and request.client_token is None:
-            request.client_token = f"{self._stream}-{ordinal}"
+            request.client_token = f"{self._stream}/{ordinal}"
         return request
 
     def _named(self, occasion: Occasion, number: int, source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
@@ -15,6 +16,7 @@ from imgsim.units import HOUR, MINUTE, SECOND
 
 Token = Literal["none", "per-intent", "per-attempt"]
 AtTimeout = Literal["leave", "delete-image", "delete-image-and-snapshots"]
+_LONGEST_NAME: Final = 80
 _LONGEST_WAIT: Final = 2**55
 """Microseconds; a wait that grows further has long outlived every run."""
 
@@ -63,17 +65,24 @@ class Retry:
     """Denials after which to ask again, by name or code of the rule; ``curable`` are those that
     waiting cures, ``all`` is every one."""
     failed: Flag = False
-    """Whether to ask again, for a new image, when the client has learnt that its image failed."""
+    """Whether to ask again, for a new image, when the client has learnt that its image failed; a
+    failed image still has its name, so images with names are deleted first, or named by time."""
 
     def __post_init__(self) -> None:
         if self.wait < 1 or self.factor < 1:
             raise ValueError("wait must be above 0, and factor 1 or more")
+        if self.attempts == 0:
+            raise ValueError("attempts must be 1 or more; it counts the first call too")
+        if self.longest is not None and self.longest < self.wait:
+            raise ValueError("longest must be at least wait")
         if self.attempts is None and self.within is None:
             raise ValueError("give attempts or within, so that the client gives up some day")
         known = {"curable", "all"} | {n for rule in RULEBOOK for n in (rule.name, rule.code)}
         for name in self.on:
             if name not in known:
-                raise ValueError(f"no rule has the name or code {name!r}; see imgsim rules")
+                close = difflib.get_close_matches(name[:_LONGEST_NAME], known, n=1, cutoff=0.5)
+                hint = f"did you mean {close[0]}?" if close else "see imgsim rules"
+                raise ValueError(f"no rule has the name or code {name!r}; {hint}")
 
     def worth(self, rule: Rule) -> bool:
         """Say whether a call that the rule denied is asked again."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import imgsim
 from imgsim import Scenario, ScenarioError
 from imgsim.units import parse_duration
+from imgsim.workload.clients import Retry
 
 DISK = {"kind": "system", "size": "40 GiB"}
 SNAPSHOT = {"region": "r", "kind": "system", "size": "40 GiB", "created": "2025-01-01"}
@@ -306,6 +307,8 @@ def test_what_has_not_ended_with_the_run_is_unfinished():
     result = run({"poll": "30s"}, run__horizon="50s", run__drain="0s")
     row = only_unfinished(result)
     assert (row["outcome"], row["polls"]) == ("unfinished", 1)
+    assert pd.isna(row["images_left"])
+    assert pd.isna(row["snapshots_left"])
     assert pd.isna(row["ended_at"])
     waiting = run(
         {"retry": {"wait": "1m", "attempts": 9}}, run__horizon="50s", run__drain="0s", **FULL
@@ -443,3 +446,80 @@ def test_terraform_asks_again_for_five_minutes_while_the_status_is_wrong():
 def test_a_policy_that_makes_no_sense_is_told(client, message):
     with pytest.raises(ScenarioError, match=message.replace("?", r"\?")):
         scenario(client)
+
+
+FAILS = {"service": {"failure": "100%"}}
+
+
+def test_an_old_deadline_does_not_end_the_wait_for_a_new_image():
+    r = run(
+        {"timeout": "150s", "retry": {"wait": "5s", "attempts": 2, "failed": True}},
+        load__s__mix=[{"instances": {"group": "g"}}],
+        **FAILS,
+    )
+    assert (only(r)["ended"], only(r)["outcome"]) == (185, "failed")
+
+
+def deleted_by_hand(client, at="95s"):
+    s = imgsim.Simulation(scenario(client))
+    s.run(until=at)
+    for i in list(s.cloud.images):
+        s.delete_image(i)
+    s.run()
+    return only(s.finish())
+
+
+def test_an_image_that_somebody_deletes_is_as_good_as_failed_and_the_blind_wait_on():
+    row = deleted_by_hand({"poll": "2m"}, "105s")
+    assert (row["outcome"], row["ended"]) == ("failed", 120)
+    row = deleted_by_hand({"poll": "2m", "timeout": "9m", "on_failure": "ignore"}, "105s")
+    assert (row["outcome"], row["ended"]) == ("timed out", 540)
+    row = deleted_by_hand(
+        {"poll": "2m", "timeout": "9m", "on_failure": "ignore", "at_timeout": "delete-image"},
+        "105s",
+    )
+    assert (row["outcome"], row["ended"]) == ("timed out", 540)
+
+
+def test_failed_snapshots_count_as_nothing_left_behind():
+    row = only(run({"poll": "30s", "timeout": "10m"}, **FAILS))
+    assert row["snapshots_left"] == 0
+
+
+def test_a_back_off_grows_to_no_more_than_a_number_can_hold():
+    assert Retry(wait=10**6, factor=1e300, attempts=9).waits(9, 0.0) == 2**55
+
+
+def test_polls_are_counted_beyond_two_billion():
+    assert (
+        only(run({"poll": "1us", "timeout": "50m", "on_failure": "ignore"}, **FAILS))["polls"]
+        == 3_000_000_000
+    )
+
+
+def test_a_failed_image_that_is_to_be_deleted_is_not_left_behind():
+    r = run(
+        {"poll": "5s", "retry": {"wait": "1s", "attempts": 2, "failed": True}},
+        load__s__delete={"after": "1h"},
+        **FAILS,
+    )
+    assert only(r)["images_left"] == 0
+
+
+def test_tokens_of_streams_do_not_collide():
+    c = {"token": "per-attempt", "lost_answers": "100%", "retry": {"wait": "10s", "attempts": 3}}
+    mix = [{"instances": {"group": "g"}}]
+    r = imgsim.run(
+        scenario(
+            {},
+            load={
+                "a": {"arrivals": {"instants": {"at": ["0s", "1s"]}}, "mix": mix, "client": c},
+                "a-1": {
+                    "arrivals": {"instants": {"at": ["10m", "11m", "12m", "13m"]}},
+                    "mix": mix,
+                    "client": {"token": "per-intent"},
+                },
+            },
+        )
+    )
+    assert r.intents[r.intents.stream == "a-1"].outcome.tolist() == ["available"] * 4

@@ -129,7 +129,7 @@ KINDS = {
     ),
     "retention": retentions(),
     "storage-charges": st.fixed_dictionaries(
-        {"price": st.sampled_from(["0.12 CNY/GiB/month", "3 CNY/GiB/h"])},
+        {"price": st.sampled_from(["0.12 CNY/GiB/month", "0.5 CNY/GiB/h"])},
         optional={"free": st.sampled_from(["0 GiB", "5 GiB"]), "grace": SECONDS},
     ),
     "top-ups": st.fixed_dictionaries({"when": WHEN, "amount": st.just("7.5 CNY")}),

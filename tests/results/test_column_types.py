@@ -22,7 +22,7 @@ TYPES = {
         "attempts": WHOLE,
         "outcome": "category",
         "image_id": TEXT,
-        "polls": WHOLE,
+        "polls": BIG,
         "images_left": WHOLE,
         "snapshots_left": WHOLE,
         "total_s": REAL,

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from imgsim.records.rows import MISSING_4
 from imgsim.results.facts import Facts
 from imgsim.results.measures.measured import (
     Measure,
@@ -32,9 +33,13 @@ def _share_of(end: str, what: str) -> Measure:
 
 
 def _orphaned(facts: Facts) -> Measured:
-    """Share of intents that left images or snapshots behind at their end."""
-    left = facts.intents["images_left"] + facts.intents["snapshots_left"]
-    return Share(int((left > 0).sum()), len(facts.intents))
+    """Share of ended intents whose client left images or snapshots behind when it turned away.
+
+    What it leaves later, such as the snapshots of an image that it deletes, is in `cost.orphans`.
+    """
+    ended = facts.intents[facts.intents["images_left"] != MISSING_4]
+    left = (ended["images_left"] > 0) | (ended["snapshots_left"] > 0)
+    return Share(int(left.sum()), len(ended))
 
 
 def _total(column: str, what: str) -> Measure:
@@ -46,8 +51,8 @@ def _total(column: str, what: str) -> Measure:
 
 
 def _double_images(facts: Facts) -> Measured:
-    """Number of intents for which more than one image was made."""
-    made = facts.calls[facts.calls["disks"] >= 0]["intent"]
+    """Number of intents for which more than one image was made that did not fail."""
+    made = facts.outcome("available", "unfinished")["intent"]
     return Measured(int((np.unique(made, return_counts=True)[1] > 1).sum()))
 
 

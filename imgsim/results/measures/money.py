@@ -69,6 +69,15 @@ def _time_below(facts: Facts) -> Measured:
     return Measured(int(times[balances < facts.minimum_balance].sum()) / SECOND)
 
 
+def _first_below(facts: Facts) -> Measured:
+    """Seconds from the start to when the balance is first below the minimum; none when never."""
+    balances, times = facts.balances()
+    below = np.flatnonzero((balances < facts.minimum_balance) & (times > 0))
+    if not len(below):
+        return Measured(None)
+    return Measured((facts.begin + int(times[: below[0]].sum())) / SECOND)
+
+
 MEASURES: Final[Mapping[str, Measure]] = {
     "storage_gib_hours": _gib_hours,
     "orphans.gib_mean": _orphans_mean,
@@ -78,4 +87,5 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "top_ups.total": _top_ups,
     "balance.lowest": _lowest,
     "balance.time_below_minimum_s": _time_below,
+    "balance.first_below_s": _first_below,
 }
