@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from imgsim.chance.streams import Chance
+from imgsim.processes.registry import PROCESSES
 from imgsim.scenario.naming import Fault
 from imgsim.scenario.spec import Scenario, Stream
 from imgsim.units import DAY, microseconds_between
@@ -84,18 +85,20 @@ def _occasions(scenario: Scenario) -> Iterator[Fault]:
     span = scenario.run.drain if scenario.run.horizon is None else scenario.run.horizon
     for name, process in scenario.processes.items():
         fields = vars(process)
-        pattern = fields.get("when")
+        pattern, field = fields.get("when"), "when"
         if isinstance(pattern, OpenPattern):
             times = _arrivals(scenario, name, pattern, span)
         elif fields.get("up") is not None:
             times = span / max(1, fields["up"].average + fields["lasts"].average)
+            field = "up"
         else:
             continue
         each = [v for v in fields.values() if isinstance(v, Selection)]
         total = times * max((_selected(scenario, choice) for choice in each), default=1)
         if total > MOST_CALLS:
             what = f"happens some {total:.2g} times; in a run it can {MOST_CALLS} times at most"
-            yield Fault(("processes", name), what)
+            kind = next(kind for kind, made in PROCESSES.items() if made is type(process))
+            yield Fault(("processes", name, kind, field), what)
 
 
 def _calls_of(scenario: Scenario, name: str, stream: Stream) -> float:

@@ -87,3 +87,43 @@ def test_the_textbook_gives_the_same_outcomes_and_latencies():
 @pytest.mark.parametrize(("inside", "cap"), [(1, None), (8, None), (30, 8 * MIB)])
 def test_shared_bandwidth_ends_transfers_as_interrupting_everyone_does(inside, cap):
     assert agree(inside, 200, cap)
+
+
+def functions_of(scenario: imgsim.Scenario) -> int:
+    simulation, count = imgsim.Simulation(scenario), 0
+
+    def look(_, event, __):
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(look)
+    try:
+        simulation.run()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def kept_of_one_source(keep_last: int) -> imgsim.Scenario:
+    old = {"id": "old", "region": "r", "kind": "system", "size": "9 GiB", "created": "2025-01-01"}
+    return imgsim.Scenario.from_mapping(
+        {
+            "imgsim": 1,
+            "name": "kept",
+            "run": {"horizon": "1d"},
+            "regions": {"r": {"image_quota": 9_999, "snapshot_service": {"duration": "3h"}}},
+            "snapshots": [old],
+            "load": {
+                "s": {
+                    "arrivals": {"burst": {"at": "0s", "calls": 2_000, "over": "20h"}},
+                    "mix": [{"snapshots": {"ids": ["old"]}}],
+                }
+            },
+            "processes": {"p": {"retention": {"keep_last": keep_last}}},
+        }
+    )
+
+
+def test_keeping_many_images_of_a_source_costs_no_more_for_each_than_keeping_few():
+    few, many = (functions_of(kept_of_one_source(kept)) for kept in (10, 1_000))
+    assert many < 1.1 * few

@@ -312,3 +312,16 @@ def test_at_the_limit_of_snapshots_in_progress_they_are_skipped():
     made = snapshots(sim)
     assert made["disk"].tolist() == ["g-1-disk-1", "g-2-disk-1"] * 2
     assert sim.finish().states["id"].tolist() == ["g-3-disk-1"] * 2
+
+
+def test_no_snapshot_is_deleted_to_make_room_for_one_that_another_limit_forbids():
+    limited = {"account": {"limits": {"snapshots_per_disk": 2, "snapshots_in_progress": 1}}}
+    load = {"l": {"arrivals": at("190s"), "mix": [{"instances": {"ids": ["g-2"]}}]}}
+    policy = {"instances": {"ids": ["g-1"]}, "when": at("0s", "100s", "200s"), "keep_last": 2}
+    sim = simulation(policy, count=2, load=load, **limited)
+    sim.run(until="1h")
+    made = snapshots(sim)
+    backups = made[made["policy"].notna()]
+    assert backups["created_at"].tolist() == [0, 100]
+    assert backups["deleted_at"].isna().all()
+    assert sim.finish().states["value"].tolist() == ["skipped: limit"]
