@@ -21,8 +21,8 @@ from imgsim.processes.uses import OwnUses
 from imgsim.processes.world import World
 from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.spec import Scenario
-from imgsim.scenario.spec import Snapshot as DescribedSnapshot
 from imgsim.scenario.spec import Stream as Described
+from imgsim.scenario.things import Snapshot as DescribedSnapshot
 from imgsim.units import MINUTE, microseconds_between, microseconds_into_hour
 from imgsim.workload.arrivals import block_of_copies
 from imgsim.workload.asker import Asker, Source, block_for

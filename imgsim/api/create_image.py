@@ -67,7 +67,8 @@ def _reserve(call: Call) -> Image:
         request.image_name,
         call.source,
     )
-    image.stand_on(call.named)
+    if call.named:
+        image.stand_on(call.named)
     if request.client_token:
         cloud.account.bind(request.client_token, request.parameters(), image, now)
     return image

@@ -10,7 +10,8 @@ from typing import Final
 
 from imgsim.chance.streams import Chance
 from imgsim.processes.service import ServiceSpec
-from imgsim.scenario.spec import Instance, Scenario
+from imgsim.scenario.spec import Scenario
+from imgsim.scenario.things import Instance
 from imgsim.units import HOUR, MIB, MINUTE, SECOND, format_duration
 from imgsim.workload.mix import Ask
 from imgsim.workload.patterns import ClosedLoop, OpenPattern

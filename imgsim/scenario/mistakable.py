@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from imgsim.scenario.spec import Scenario, Snapshot, Stream
+from imgsim.scenario.spec import Scenario, Stream
+from imgsim.scenario.things import Snapshot
 from imgsim.units import microseconds_between
 from imgsim.workload.patterns import Trace
 from imgsim.workload.slips import Thing, Things, instance_fault, snapshot_fault

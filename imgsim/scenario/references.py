@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from imgsim.scenario import around
 from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.naming import Fault, Path, chosen, meant
-from imgsim.scenario.spec import Image, Instance, Scenario, Snapshot, Stream
+from imgsim.scenario.spec import Scenario, Stream
+from imgsim.scenario.things import Image, Instance, Snapshot
 from imgsim.workload.mistakes import faults_of
 from imgsim.workload.mix import Choice
 from imgsim.workload.patterns import ClosedLoop, Trace

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from imgsim.results.measures import fault_of_name
-from imgsim.scenario.spec import Replications, Scenario
+from imgsim.scenario.runs import Replications
+from imgsim.scenario.spec import Scenario
 from imgsim.scenario.tolerance import Tolerance, parse_tolerance
 from imgsim.study.case import Case
 from imgsim.study.looks import FIRST, looks
