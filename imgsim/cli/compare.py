@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -133,9 +134,15 @@ def facts(comparison: Comparison) -> dict[str, Any]:
         "differences": [
             {"measure": measure, "case": case, "word": told.word, "margin": told.margin}
             | told.found._asdict()
+            | {"variance_ratio": _finite(told.found.variance_ratio)}
             for (measure, case), told in comparison.told.items()
         ],
     }
+
+
+def _finite(ratio: float | None) -> float | None:
+    """Return the ratio; None, as JSON knows no infinity, where no pair differed."""
+    return ratio if ratio is not None and math.isfinite(ratio) else None
 
 
 def _written(

@@ -42,13 +42,11 @@ def replicate(
     **asked: Any,
 ) -> None:
     """Make a study of the scenario, print it, write it, and end with 3 when it is not enough."""
-    from imgsim.study.replicate import demand_known
     from imgsim.study.replicate import replicate as make
     from imgsim.study.study import IncompleteError
 
     with explained(asked["ledger"]):
-        demand_known(measures, scenario)
-        study = make(scenario, **asked)
+        study = make(scenario, measures=measures, **asked)
     try:
         told = facts(scenario, study, measures)
     except IncompleteError as error:
@@ -164,11 +162,11 @@ def _cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
 
 def form_of(measure: str) -> Callable[[float], str]:
     """Return how a measure is written: as a time, a share, or a plain number."""
-    from imgsim.results.measures import CATALOGUE
+    from imgsim.results.measures import about
 
-    about = (CATALOGUE[measure.partition("@")[0]].__doc__ or "").splitlines()[0]
-    if "seconds" in about:
+    line = about(measure)
+    if "seconds" in line.lower():
         return duration
-    if about.startswith("Share"):
+    if line.startswith("Share"):
         return "{:.2%}".format
     return "{:.5g}".format

@@ -69,7 +69,7 @@ def compare(
     folder = tables_beside(means.ledger) if tables else None
     cases = {name: replace(one, name=name) for name, one in named.items() if isinstance(one, Case)}
     cases |= {
-        name: case_of(one, tables=folder, name=name)
+        name: case_of(one, tables=folder, name=name, asked=tolerances)
         for name, one in zip(scenarios, warm, strict=True)
     }
     ordered = [cases[name] for name in named]

@@ -35,6 +35,7 @@ def replicate(
     n: int | None = None,
     *,
     until: Mapping[str, Tolerance | float | str] | None = None,
+    measures: Iterable[str] = (),
     confidence: float | None = None,
     jobs: int | None = None,
     backend: Backend | None = None,
@@ -48,9 +49,10 @@ def replicate(
 
     With ``until`` only until the interval of each measure named there has the half-width given (a
     number in its unit, or a percentage of its mean), with a first look at 20 replications and
-    ``n`` at most. What is left out is taken from the scenario. Replications that the ``ledger``
-    knows are not made again. Raises `ValueError` when something is asked that cannot be, and
-    `LedgerError`, `WorkersError` or `NoWarmupError`.
+    ``n`` at most. ``measures`` are told beside those of the catalogue, such as
+    ``rejection_rate@stream``. What is left out is taken from the scenario. Replications that the
+    ``ledger`` knows are not made again. Raises `ValueError` when something is asked that cannot be,
+    and `LedgerError`, `WorkersError` or `NoWarmupError`.
     """
     means = means_of(jobs, backend, scheduler, ledger, progress)
     wanted = None if isinstance(what, Case) else what.run.replications
@@ -60,10 +62,12 @@ def replicate(
     at_most = n if n is not None else AT_MOST if tolerances else N
     demand_possible(at_most, tolerances)
     if isinstance(what, Scenario):
-        demand_known(tolerances, what)
+        asked = [*tolerances, *measures]
+        demand_known(asked, what)
         confidence = confidence_of(confidence, what)
         [what] = warmed_up([what], means)
-        what = case_of(what, tables=tables_beside(means.ledger) if tables else None)
+        folder = tables_beside(means.ledger) if tables else None
+        what = case_of(what, tables=folder, asked=asked)
     confidence = confidence_of(confidence, what)
     with Runs([what], means) as runs:
         for number in looks(at_most) if tolerances else [at_most]:

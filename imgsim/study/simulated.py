@@ -4,33 +4,46 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from imgsim.records.rows import TABLES
-from imgsim.results.measures import Measured
+from imgsim.results.measures import CATALOGUE, Measured
 from imgsim.scenario.spec import Scenario
 from imgsim.simulation import run
 from imgsim.study.case import Case, run_key
 
 
 class Setting(NamedTuple):
-    """What a worker needs to know of a scenario; the folder for its tables, if they are kept."""
+    """What a worker needs to know of a scenario.
+
+    The folder for its tables, if they are kept; the measures asked for beside the usual ones.
+    """
 
     scenario: Scenario
     key: str
     tables: Path | None
+    asked: tuple[str, ...]
 
 
-def case_of(scenario: Scenario, *, tables: Path | None = None, name: str | None = None) -> Case:
-    """Return the case that measures a scenario behind its warm-up."""
+def case_of(
+    scenario: Scenario,
+    *,
+    tables: Path | None = None,
+    name: str | None = None,
+    asked: Iterable[str] = (),
+) -> Case:
+    """Return the case that measures a scenario behind its warm-up, with the measures asked for."""
     key = scenario.hash
+    more = tuple(sorted(set(asked) - set(_always(scenario))))
+    reading = f"measures from {scenario.run.cut} us"
     return Case(
         measure,
-        Setting(scenario, key, tables),
+        Setting(scenario, key, tables, more),
         name or scenario.name,
         key,
-        f"measures from {scenario.run.cut} us",
+        " and ".join([reading, *more]),
         tables,
     )
 
@@ -50,8 +63,10 @@ def measure(setting: Setting, replication: int) -> dict[str, Measured]:
             shutil.rmtree(fresh)
         else:
             fresh.replace(folder)
-    names = [*finished.measures]
-    names += [
-        f"{name}@{region}" for region in setting.scenario.regions for name in finished.measures
-    ]
+    names = [*_always(setting.scenario), *setting.asked]
     return {name: finished.measures.of(name) for name in names}
+
+
+def _always(scenario: Scenario) -> list[str]:
+    """Return the names of the measures that every replication tells."""
+    return [*CATALOGUE, *(f"{name}@{region}" for region in scenario.regions for name in CATALOGUE)]

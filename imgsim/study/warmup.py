@@ -41,10 +41,10 @@ def mser5(series: Floats) -> int | None:
     simulation", Winter Simulation Conference 2000).
     """
     whole = len(series) // _BATCH
-    if whole < 4:
+    if whole <= _BATCH:
         return None
     means = series[: whole * _BATCH].reshape(whole, _BATCH).mean(axis=1)
-    tails = means[::-1]
+    tails = means[::-1] - means[-1]  # a level that stays has no variance, not one of rounding
     count = np.arange(1, whole + 1)
     squares = np.cumsum(tails**2) - np.cumsum(tails) ** 2 / count
     errors = (np.maximum(squares, 0) / count**2)[::-1]

@@ -260,3 +260,18 @@ def test_a_second_study_waits_for_the_ledger_and_says_so(tmp_path):
             first.communicate("go on\n", timeout=30)
             second.communicate(timeout=60)
     assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_measures_of_a_stream_and_with_arguments_are_made_when_asked_for(tmp_path):
+    asked = ["rejection_rate@templates", "refused_windows[1h,1%]"]
+    words = [word for name in asked for word in ("--measure", name)]
+    told = call("run", QUICK, *SHORT, "-n", "3", *words, "--json", cwd=tmp_path)
+    text = json.dumps(json.loads(told.stdout))
+    assert all(name in text for name in asked)
+
+
+def test_json_of_a_comparison_knows_no_infinity(tmp_path):
+    what_if = ("--what-if", "rules.token_lifetime=2d", "--margin", "rejection_rate=0.5")
+    told = call("compare", QUICK, *SHORT, "-n", "3", *what_if, "--json", cwd=tmp_path)
+    assert "Infinity" not in told.stdout
+    assert json.loads(told.stdout)

@@ -7,6 +7,7 @@ from imgsim.cloud.cloud import Cloud
 from imgsim.cloud.disk import Disk
 from imgsim.cloud.image import Image
 from imgsim.cloud.instance import Instance
+from imgsim.cloud.limits import Limits
 
 
 @pytest.fixture
@@ -104,3 +105,39 @@ def test_the_locks_of_an_instance_are_its_own(cloud):
     instance.locks["security"] = {"patrol"}
     assert set(instance.locks) == {"financial", "security"}
     assert (instance.number, instance.group, instance.imaging_allowed) == (0, None, True)
+
+
+def test_snapshots_are_counted_while_they_progress_and_while_they_are_kept(cloud, region):
+    disk = cloud.instances["i-1"].disks[0]
+    one, other = (cloud.new_snapshot(disk, region, 0) for _ in range(2))
+    assert (region.snapshots_in_progress, disk.snapshots) == (2, 2)
+    cloud.drop_snapshot(one)
+    assert (region.snapshots_in_progress, disk.snapshots) == (1, 1)
+    assert list(cloud.snapshots) == [other.id]
+
+
+@pytest.mark.parametrize(
+    ("limits", "allowed"),
+    [
+        (None, True),
+        ({}, True),
+        ({"snapshots_in_progress": 1}, False),
+        ({"snapshots_in_progress": 2}, True),
+        ({"snapshots_per_disk": 1}, False),
+        ({"snapshots_per_disk": 2}, True),
+    ],
+)
+def test_one_more_snapshot_is_allowed_as_the_limits_say(cloud, region, limits, allowed):
+    disk = cloud.instances["i-1"].disks[0]
+    cloud.new_snapshot(disk, region, 0)
+    cloud.account.limits = None if limits is None else Limits(**limits)
+    assert cloud.allows_snapshot(disk) is allowed
+
+
+def test_calls_of_no_region_are_not_counted(region):
+    limits = Limits(calls_per_minute=1)
+    limits.count_call(None, 0)
+    assert limits.calls_in_minute(region, 0) == 0
+    limits.count_call(region, 59_999_999)
+    assert limits.calls_in_minute(region, 59_999_999) == 1
+    assert limits.calls_in_minute(region, 60_000_000) == 0

@@ -207,6 +207,7 @@ def _wait_until(true, seconds=60):
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_a_killed_coordinator_goes_on_where_it_was(alone, tmp_path):
     notes, ledger = tmp_path / "notes", tmp_path / "l.sqlite"
     notes.mkdir()

@@ -125,3 +125,8 @@ def test_a_load_that_grows_for_ever_has_no_warm_up():
     )
     with pytest.raises(NoWarmupError, match=r"no warm-up lies in the first half .* longer horizon"):
         imgsim.replicate(growing, 2, ledger=None, progress=False, jobs=2)
+
+
+@pytest.mark.parametrize("level", [0.1, 1 / 3, 13.3, 0.0])
+def test_a_constant_level_has_no_warm_up(level):
+    assert mser5(np.full(500, level)) == 0

@@ -101,6 +101,7 @@ def test_calls_are_refused_by_a_quota_as_erlang_b_says_whatever_the_holding_time
     assert lies_inside(erlang_b(offered, quota), refused, at_most=0.03)
 
 
+@pytest.mark.slow
 def test_snapshots_wait_for_slots_as_erlang_c_says():
     slots, rate, mean = 2, 72 / 3600, 60.0
     offered = rate * mean

@@ -61,6 +61,14 @@ def _found(name: str) -> Measure | None:
         raise KeyError(f"{name!r} is no measure such as {wanted}: {error}") from None
 
 
+def about(name: str) -> str:
+    """Return the line that says what a measure is, with its unit; raise `KeyError` with a fault."""
+    found = _found(name.partition("@")[0])
+    if found is None:
+        raise KeyError(f"there is no measure {name!r}")
+    return (found.__doc__ or "").splitlines()[0]
+
+
 def fault_of_name(name: str, regions: Iterable[str], streams: Iterable[str]) -> str | None:
     """Say what is wrong with the name of a measure, and the nearest one; None when nothing is.
 
