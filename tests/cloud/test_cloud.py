@@ -8,6 +8,7 @@ from imgsim.cloud.disk import Disk
 from imgsim.cloud.image import Image
 from imgsim.cloud.instance import Instance
 from imgsim.cloud.limits import Limits
+from imgsim.cloud.snapshot import Snapshot
 
 
 @pytest.fixture
@@ -141,3 +142,12 @@ def test_calls_of_no_region_are_not_counted(region):
     limits.count_call(region, 59_999_999)
     assert limits.calls_in_minute(region, 59_999_999) == 1
     assert limits.calls_in_minute(region, 60_000_000) == 0
+
+
+def test_a_snapshot_without_a_disk_counts_for_its_region_alone(cloud, region):
+    number = cloud.snapshots.issue()
+    cloud.add_snapshot(snapshot := Snapshot(number, region, "system", 40, 0))
+    assert region.snapshots_in_progress == 1
+    cloud.drop_snapshot(snapshot)
+    assert region.snapshots_in_progress == 0
+    assert not cloud.snapshots.has(snapshot)
