@@ -110,6 +110,13 @@ class Scenario(Spec):
 
         return from_mapping(data, overrides)
 
+    def what_if(self, overrides: Mapping[str, Any]) -> Scenario:
+        """Return the scenario with values set by dotted path: numbers, texts or whole blocks.
+
+        Raises `ScenarioError` with every fault.
+        """
+        return self.from_mapping(self.plain(), overrides)
+
     def plain(self) -> dict[str, Any]:
         """Return the whole scenario, defaults included, as a file would say it."""
         return self.model_dump(mode="json", exclude_none=True)
