@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import typer
 
+from imgsim.cli.fit import durations
+
 app = typer.Typer(
     name="fit",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command("durations")(durations.durations)
 
 
 @app.callback()
