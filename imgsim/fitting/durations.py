@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -46,12 +46,17 @@ class Candidate:
     """Akaike's criterion: 2 for each parameter."""
     bic: float
     """Schwarz's criterion; with lower bounds its n is the number of complete durations."""
-    p: float
-    """p-value of the Anderson-Darling distance, by parametric bootstrap."""
     gap: float
     """Largest difference between its distribution function and the data's."""
     block: Mapping[str, Any]
     """What a scenario says, such as {"lognormal": {"mean": "5m12s", "cv": 0.31}}."""
+    test: Callable[[], float]
+    """Finds p, which takes a while."""
+
+    @cached_property
+    def p(self) -> float:
+        """p-value of the Anderson-Darling distance, by parametric bootstrap."""
+        return self.test()
 
     @property
     def fits(self) -> bool:
@@ -136,11 +141,10 @@ def fit_durations(
     Where ``censored`` is true a duration is only a lower bound, such as the time-out of a client
     that did not wait longer. Raises `ValueError` when there is nothing to fit.
     """
-    rng = np.random.default_rng(seed)
     every = sample_of(values, censored)
-    sample = every.some(_MOST_FITTED, rng)
+    sample = every.some(_MOST_FITTED, np.random.default_rng(seed))
     _demand_enough(sample)
-    found = (_candidate(family, sample, draws, rng) for family in FAMILIES)
+    found = (_candidate(family, sample, draws, seed) for family in FAMILIES)
     ranked = sorted((one for one in found if one is not None), key=lambda one: one.bic)
     return DurationFit(sample, ranked, len(every))
 
@@ -159,9 +163,7 @@ def _demand_enough(sample: Sample) -> None:
         )
 
 
-def _candidate(
-    family: Family, sample: Sample, draws: int, rng: np.random.Generator
-) -> Candidate | None:
+def _candidate(family: Family, sample: Sample, draws: int, seed: int) -> Candidate | None:
     """Return the family as fitted; None where it cannot be, or imgsim has no such distribution."""
     complete = int(sample.seen.sum())
     best = family.fit(family, sample) if complete >= family.least else None
@@ -180,9 +182,9 @@ def _candidate(
         best.log_likelihood,
         deviance + 2 * count,
         deviance + float(np.log(complete)) * count,
-        p_value(family, best, sample, draws, rng),
         gap(family.of(best.parameters).cdf(sample.values), sample),
         block,
+        lambda: p_value(family, best, sample, draws, np.random.default_rng(seed)),
     )
 
 

@@ -16,7 +16,7 @@ from imgsim.chance.base import Floats
 from imgsim.fitting.likelihood import Family, Maximum
 from imgsim.fitting.sample import Bools, Sample, product_limit
 
-_ROWS: Final = 1000
+_ROWS: Final = 500
 _EDGE: Final = 1e-12
 
 
@@ -25,7 +25,7 @@ def p_value(
 ) -> float:
     """Return the p-value of a fit by so many draws.
 
-    Of a larger sample it is that of a thousand rows of it, because what simulates need not be
+    Of a larger sample it is that of five hundred rows of it, because what simulates need not be
     right to the last digit.
     """
     some = sample.some(_ROWS, rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from imgsim.chance.base import Floats
+from imgsim.fitting.instants import Arrivals, checked
 from imgsim.fitting.sample import Bools
 from imgsim.scenario.naming import meant
-from imgsim.units import SECOND, UnitError, parse_duration
+from imgsim.units import SECOND, UnitError, parse_duration, parse_instant
+from imgsim.workload.recording import EPOCH, TIMES, micros_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -112,6 +115,26 @@ def table(file: Path, names: list[str], where: Mapping[str, str]) -> Table:
         raise ValueError(f"{file} has no rows{' that fit every --where' if where else ''}")
     taken = read.filter(pa.array(keep))
     return Table(file, {n: taken.column(n).combine_chunks() for n in names}, rows + 1)
+
+
+def instants(
+    file: Path, column: str | None, start: str | None, zone: str, where: Mapping[str, str]
+) -> Arrivals:
+    """Read arrivals from a column of calendar instants or of seconds, by default time or at_s."""
+    import pyarrow as pa
+
+    if column is None:
+        column = next((name for name in TIMES if name in names(file)), TIMES[0])
+    cells = table(file, [column], where).columns[column]
+    is_number = pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)
+    if pa.types.is_string(cells.type):
+        is_number = re.fullmatch(_NUMBER, str(cells[0].as_py()).strip()) is not None
+    since = parse_instant(start) if is_number and start is not None else None
+    try:
+        micros = micros_of("at_s" if is_number else "time", pa.chunked_array([cells]))
+    except ValueError as error:
+        raise ValueError(f"{file}, column {column!r}: {error}") from None
+    return checked(micros, since if is_number else EPOCH, zone)
 
 
 def names(file: Path) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from imgsim.cli.fit import durations
+from imgsim.cli.fit import arrivals, durations
 
 app = typer.Typer(
     name="fit",
@@ -13,6 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("durations")(durations.durations)
+app.command("arrivals")(arrivals.arrivals)
 
 
 @app.callback()
