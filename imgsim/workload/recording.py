@@ -71,7 +71,7 @@ def read(file: Path) -> Recording:
     _demand_columns(table.column_names)
     time = next(name for name in TIMES if name in table.column_names)
     return Recording(
-        _micros(time, table.column(time)),
+        micros_of(time, table.column(time)),
         EPOCH if time == "time" else None,
         {name: _texts(name, table.column(name)) for name in table.column_names if name != time},
     )
@@ -132,7 +132,7 @@ def _texts(name: str, column: pa.ChunkedArray) -> pa.Array:
         raise ValueError(f"the column {name} does not hold texts, but {column.type}") from None
 
 
-def _micros(name: str, column: pa.ChunkedArray) -> Micros:
+def micros_of(name: str, column: pa.ChunkedArray) -> Micros:
     """Return the instants as microseconds; raise `ValueError` with the first row that has none."""
     import numpy as np
     import pyarrow as pa

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from imgsim.cli.fit import arrivals, durations
+
 app = typer.Typer(
     name="fit",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command("durations")(durations.durations)
+app.command("arrivals")(arrivals.arrivals)
 
 
 @app.callback()
