@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
     from imgsim.finished import Run
+    from imgsim.fitting.service_fit import fit_service
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
     from imgsim.simulation import Simulation, run
@@ -27,6 +28,7 @@ _HOMES = {
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
+    "fit_service": "imgsim.fitting.service_fit",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
@@ -41,6 +43,7 @@ __all__ = [
     "ScenarioError",
     "Simulation",
     "compare",
+    "fit_service",
     "load",
     "replicate",
     "run",

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import pairwise
 from typing import Final
+from zlib import crc32
 
 import numpy as np
-import pandas as pd
 from scipy.stats import chi2
 
 from imgsim.chance.base import Floats
 from imgsim.fitting.service_figures import figures_of, measured
-from imgsim.fitting.service_moments import REPLICATIONS, Moments, Point, Profile
+from imgsim.fitting.service_moments import Moments
 from imgsim.fitting.service_series import Parameters, Series
 
 CONFIDENCE: Final = 0.9
 _NO_FIT: Final = 0.01
 """Probability of figures as far off as these below which the model is said not to fit."""
 _SETUP, _ALONE, _SHARED, _NOISE = range(4)
-_MODELS: Final = (
-    (_SHARED, _NOISE),
-    (_SETUP, _SHARED, _NOISE),
-    (_ALONE, _SHARED, _NOISE),
-    (_SETUP, _ALONE, _NOISE),
-    (_SETUP, _ALONE, _SHARED, _NOISE),
-)
-"""What a service may have; the rest is 0. The simplest that fits as well as any is taken."""
-_STARTS: Final = ((0.0, 0.0, 1.0), (0.4, 0.0, 0.6), (0.0, 0.6, 0.8), (0.4, 0.6, 0.0), (0.3, 0.4, 0.5))
-_HIGHEST: Final = (1.5, 3.0, 6.0, 2.0)
+_ABSENT: Final = ((_ALONE,), (_SETUP,), (_SHARED,), (_SETUP, _ALONE))
+"""What a service may be without. The one with least that fits as well as any is taken."""
+_LUCK: Final = 10**6
+"""Replications from this one to twice as many are for fits: each log has some of its own."""
+_HIGHEST: Final = (1.3, 2.0, 2.5)
 
 
 @dataclass(frozen=True)
@@ -96,60 +89,38 @@ def find(series: Sequence[Series], confidence: float = CONFIDENCE) -> Found:
     def simulate(shares: Floats, replication: int) -> list[Floats]:
         parameters = scale.parameters(shares)
         return [
-            look(one.simulate(parameters, replication))
+            look(one.simulate(parameters, luck + replication))
             for look, one in zip(looks, series, strict=True)
         ]
 
+    was = [look(measured(one)) for look, one in zip(looks, series, strict=True)]
+    luck = _LUCK + crc32(np.concatenate(was).tobytes()) % _LUCK
     moments = Moments(
         simulate,
-        [look(measured(one)) for look, one in zip(looks, series, strict=True)],
-        np.array(_HIGHEST),
+        was,
+        np.array([*_HIGHEST, 3 * _spread(series)]),
+        _ABSENT,
     )
-    start = _first(moments, _spread(series))
-    moments.weigh(start.at)
-    points = _nearest_of_all(moments, start)
-    best = min(points, key=lambda point: point.distance)
-    freedom = max(1, moments.figures - len(_MODELS[-1]))
-    wide = best.distance / freedom if chi2.sf(best.distance, freedom) < _NO_FIT else 1.0
-    rise = float(chi2.ppf(confidence, 1)) * wide
-    profile = Profile(moments, points, rise)
-    ends = [profile.interval(place) for place in range(len(best.at))]
-    chosen = min(
-        (point for point in points if point.distance <= best.distance + rise),
-        key=lambda point: (np.count_nonzero(point.at), point.distance),
-    )
-    low, high = (np.array(side) for side in zip(*ends, strict=True))
-    high = np.where(high >= moments.highest, np.inf, high)
+    points, distances = moments.search()
+    least = float(distances.min())
+    freedom = max(1, moments.figures - len(moments.highest))
+    wide = least / freedom if chi2.sf(least, freedom) < _NO_FIT else 1.0
+    inside = distances <= least + float(chi2.ppf(confidence, 1)) * wide
+    low, high = points[inside].min(axis=0), points[inside].max(axis=0)
+    high = np.where(high >= 0.98 * moments.highest, np.inf, high)
+    parts = np.count_nonzero(points, axis=1)
+    chosen = np.lexsort((distances, parts, ~inside))[0]
     return Found(
-        scale.parameters(chosen.at),
+        scale.parameters(points[chosen]),
         scale.parameters(low),
         scale.parameters(high),
-        best.distance,
+        least,
         freedom,
         moments.runs,
     )
 
 
-def _first(moments: Moments, noise: float) -> Point:
-    """Return a point near enough to the measured figures to take their covariance there."""
-    starts = [np.array([*start, noise]) for start in _STARTS]
-    moments.weigh(starts[-1])
-    begin = min(starts, key=lambda at: float(np.sum(moments.off(at) ** 2)))
-    return moments.nearest(np.maximum(begin, 0.05), _MODELS[-1], 5)
-
-
-def _nearest_of_all(moments: Moments, first: Point) -> list[Point]:
-    """Return the nearest point of each model, the simplest first."""
-    points: list[Point] = []
-    for free, start in zip(_MODELS[:-1], _STARTS, strict=False):
-        begin = np.array([*start, first.at[_NOISE]])
-        points.append(moments.nearest(begin, free))
-    for begin in (first, min(points, key=lambda point: point.distance)):
-        points.append(moments.nearest(np.maximum(begin.at, 0.02), _MODELS[-1]))
-    return points
-
-
 def _spread(series: Sequence[Series]) -> float:
     """Return about the standard deviation of the logarithm of durations within a series."""
-    ratios = [np.nanquantile(one.durations, 0.84) / np.nanquantile(one.durations, 0.16) for one in series]
-    return float(np.clip(np.mean(np.log(ratios)) / 2, 0.02, 1.0))
+    ends = [np.log(np.nanquantile(one.durations, (0.16, 0.84))) for one in series]
+    return float(np.clip(np.mean([high - low for low, high in ends]) / 2, 0.02, 1.0))

@@ -59,11 +59,17 @@ class Parameters(NamedTuple):
 class Series(Protocol):
     """What the fit needs to know of a series, whatever its kind."""
 
-    name: str
-    durations: Floats
-    """Measured seconds, in order of start; NaN where the end was not seen."""
-    sizes: Floats
-    """GiB of each image."""
+    @property
+    def name(self) -> str:
+        """Its name in the log."""
+
+    @property
+    def durations(self) -> Floats:
+        """Measured seconds, in order of start; NaN where the end was not seen."""
+
+    @property
+    def sizes(self) -> Floats:
+        """GiB of each image."""
 
     @property
     def lasted(self) -> float:
