@@ -105,11 +105,12 @@ def find(series: Sequence[Series], confidence: float = CONFIDENCE) -> Found:
     least = float(distances.min())
     freedom = max(1, moments.figures - len(moments.highest))
     wide = least / freedom if chi2.sf(least, freedom) < _NO_FIT else 1.0
-    inside = distances <= least + float(chi2.ppf(confidence, 1)) * wide
+    rise = float(chi2.ppf(confidence, 1))
+    inside, near = (distances <= least + rise * factor for factor in (wide, 1.0))
     low, high = points[inside].min(axis=0), points[inside].max(axis=0)
     high = np.where(high >= 0.98 * moments.highest, np.inf, high)
     parts = np.count_nonzero(points, axis=1)
-    chosen = np.lexsort((distances, parts, ~inside))[0]
+    chosen = np.lexsort((distances, parts, ~near))[0]
     return Found(
         scale.parameters(points[chosen]),
         scale.parameters(low),

@@ -37,8 +37,8 @@ class Estimate:
     high: float | None
 
     @property
-    def told(self) -> bool:
-        """Whether the data tell that the service has it."""
+    def taken(self) -> bool:
+        """Whether the service has it in the block."""
         return self.value is not None
 
 
@@ -145,19 +145,27 @@ def _told(estimates: dict[str, Estimate]) -> list[str]:
     """Say which parameters the data do not tell, and what they leave open."""
     setup, bandwidth, cap, noise = estimates.values()
     found = []
-    if not setup.told:
-        high = "however long" if setup.high is None else f"up to {setup.high:.3g} s"
-        found.append(f"setup is not told by these data: none fits, and any {high}")
-    if not bandwidth.told:
-        low = "" if bandwidth.low is None else f" from {bandwidth.low:.4g} MiB/s"
-        found.append(f"bandwidth is not told by these data: any{low} up fits")
-    if not cap.told:
+    if setup.low is None:
+        high = "" if setup.high is None else f" up to {setup.high:.4g} s"
+        found.append(f"setup is not told by these data: any{high} fits, and none{_best(setup)}")
+    if bandwidth.high is None:
+        low = "" if bandwidth.low is None else f" from {bandwidth.low:.4g} MiB/s up"
+        found.append(f"bandwidth is bounded on one side alone by these data: any{low} fits")
+    if cap.high is None:
         low = "" if cap.low is None else f" from {cap.low:.4g} MiB/s up"
-        found.append(f"per_snapshot_rate is not told by these data: none fits, and any{low}")
-    if not noise.told:
-        high = "" if noise.high is None else f" up to a cv of {noise.high:.3g}"
-        found.append(f"noise is not told by these data: none fits, and any{high}")
+        found.append(
+            f"per_snapshot_rate is not told by these data: any{low} fits, and none{_best(cap)}"
+        )
+    if noise.low is None:
+        high = "" if noise.high is None else f" up to a cv of {noise.high:.4g}"
+        found.append(f"noise is not told by these data: any{high} fits, and none{_best(noise)}")
+    if setup.low is None and cap.high is None and (setup.taken or cap.taken):
+        found.append("setup and per_snapshot_rate are not told apart: one does for the other")
     return found
+
+
+def _best(one: Estimate) -> str:
+    return "" if one.value is None else "; the block has the best"
 
 
 def _misfits(found: Found, table: pd.DataFrame) -> list[str]:
