@@ -92,7 +92,7 @@ def test_the_version_of_the_model_is_that_of_the_source(monkeypatch, tmp_path):
     assert before == model_version()
     (copy / "study" / "looks.py").write_text("# shows nothing of a run\n")
     assert whole() == before
-    (copy / "units.py").write_text("# another model\n")
+    (copy / "kinds.py").write_text("# another model\n")
     assert whole() != before
 
 
