@@ -45,6 +45,7 @@ def replicate(
     from imgsim.study.replicate import replicate as make
     from imgsim.study.study import IncompleteError
 
+    folder.demand_usable(out)
     with explained(asked["ledger"]):
         study = make(scenario, measures=measures, **asked)
     try:
@@ -162,11 +163,10 @@ def _cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
 
 def form_of(measure: str) -> Callable[[float], str]:
     """Return how a measure is written: as a time, a share, or a plain number."""
-    from imgsim.results.measures import about
+    from imgsim.results.measures import about, is_time
 
-    line = about(measure)
-    if "seconds" in line.lower():
+    if is_time(measure):
         return duration
-    if line.startswith("Share"):
+    if about(measure).startswith("Share"):
         return "{:.2%}".format
     return "{:.5g}".format

@@ -9,6 +9,7 @@ from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.naming import Fault, Path, chosen, meant
 from imgsim.scenario.spec import Scenario, Stream
 from imgsim.scenario.things import Image, Instance, Snapshot
+from imgsim.scenario.tolerance import misfit
 from imgsim.workload.mistakes import faults_of
 from imgsim.workload.mix import Choice
 from imgsim.workload.patterns import ClosedLoop, Trace
@@ -43,8 +44,9 @@ def _measures(scenario: Scenario) -> Iterator[Fault]:
     if wanted is not None and wanted.until:
         from imgsim.results.measures import fault_of_name
 
-        for name in wanted.until:
-            if (what := fault_of_name(name, scenario.regions, scenario.load)) is not None:
+        for name, tolerance in wanted.until.items():
+            what = fault_of_name(name, scenario.regions, scenario.load)
+            if (what := what or misfit(name, tolerance)) is not None:
                 yield Fault(("run", "replications", "until", name), what)
 
 

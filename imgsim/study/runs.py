@@ -30,13 +30,17 @@ class Means:
 
 
 class Runs:
-    """The replications of some cases, as many as are asked for; entered while more may be made."""
+    """The replications of some cases, as many as are asked for; entered while more may be made.
+
+    Cases that are recorded as the same are run once for all of them.
+    """
 
     def __init__(self, cases: Sequence[Case], means: Means) -> None:
         self.cases = tuple(cases)
         self.n = 0
         self.made = 0
         """How many replications were run, not found."""
+        self._like = _first_alike(self.cases)
         self._means = means
         self._outcomes: dict[Task, Outcome] = {}
         self._executor = Executor(self.cases)
@@ -57,7 +61,8 @@ class Runs:
 
     def upto(self, n: int) -> None:
         """Find or make replications 0 .. n - 1 of every case; each is recorded when it is made."""
-        asked = [Task(case, number) for number in range(n) for case in range(len(self.cases))]
+        cases = dict.fromkeys(self._like)
+        asked = [Task(case, number) for number in range(n) for case in cases]
         todo = [task for task in asked if task not in self._outcomes and not self._found(task)]
         with _progress(len(asked), len(asked) - len(todo), self._means.progress) as advance:
             for done in self._executor.execute(todo):
@@ -68,7 +73,7 @@ class Runs:
 
     def outcomes(self, case: int) -> list[Outcome]:
         """Return the outcomes of a case, by number of the replication."""
-        return [self._outcomes[Task(case, number)] for number in range(self.n)]
+        return [self._outcomes[Task(self._like[case], number)] for number in range(self.n)]
 
     def _found(self, task: Task) -> bool:
         case = self.cases[task.case]
@@ -88,6 +93,15 @@ class Runs:
         ]
         if self._ledger is not None and kept:
             self._ledger.record(kept)
+
+
+def _first_alike(cases: Sequence[Case]) -> list[int]:
+    """Return for each case the place of the first one whose replications are the same."""
+    first: dict[object, int] = {}
+    return [
+        first.setdefault(place if one.key is None else (one.key, one.reading, one.tables), place)
+        for place, one in enumerate(cases)
+    ]
 
 
 @contextmanager
