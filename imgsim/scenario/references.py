@@ -28,6 +28,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _stock(scenario)
     yield from around.faults(scenario)
     yield from _measures(scenario)
+    yield from _tolerances(scenario)
     unbounded = [f"the load of {n}" for n, s in scenario.load.items() if not s.arrivals.bounded]
     if scenario.processes:  # which go on while a client waits, if need be for ever
         looping = (n for n, s in scenario.load.items() if isinstance(s.arrivals, ClosedLoop))
@@ -44,10 +45,16 @@ def _measures(scenario: Scenario) -> Iterator[Fault]:
     if wanted is not None and wanted.until:
         from imgsim.results.measures import fault_of_name
 
-        for name, tolerance in wanted.until.items():
-            what = fault_of_name(name, scenario.regions, scenario.load)
-            if (what := what or misfit(name, tolerance)) is not None:
+        for name in wanted.until:
+            if (what := fault_of_name(name, scenario.regions, scenario.load)) is not None:
                 yield Fault(("run", "replications", "until", name), what)
+
+
+def _tolerances(scenario: Scenario) -> Iterator[Fault]:
+    wanted = scenario.run.replications
+    for name, tolerance in () if wanted is None else wanted.until.items():
+        if (what := misfit(name, tolerance)) is not None:
+            yield Fault(("run", "replications", "until", name), what)
 
 
 def _regions(scenario: Scenario) -> Iterator[Fault]:

@@ -57,11 +57,16 @@ def parse_tolerance(value: Any) -> Tolerance:
 def misfit(measure: str, tolerance: Tolerance) -> str | None:
     """Say that the tolerance is a time and the measure is none; None when they go together.
 
-    Raises `KeyError` when there is no such measure.
+    None too when there is no such measure.
     """
+    if not tolerance.is_time:
+        return None
     from imgsim.results.measures import is_time
 
-    if not tolerance.is_time or is_time(measure):
+    try:
+        if is_time(measure):
+            return None
+    except KeyError:
         return None
     return (
         f"{measure} is no time, and {tolerance} is one; write a number in its unit such as 0.005, "

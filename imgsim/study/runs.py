@@ -32,7 +32,7 @@ class Means:
 class Runs:
     """The replications of some cases, as many as are asked for; entered while more may be made.
 
-    Cases that are recorded as the same are run once for all of them.
+    Cases with the same key and reading are run once.
     """
 
     def __init__(self, cases: Sequence[Case], means: Means) -> None:
@@ -40,8 +40,8 @@ class Runs:
         self.n = 0
         self.made = 0
         """How many replications were run, not found."""
-        self._like = _first_alike(self.cases)
         self._means = means
+        self._first = _first_alike(self.cases)
         self._outcomes: dict[Task, Outcome] = {}
         self._executor = Executor(self.cases)
         self._open = ExitStack()
@@ -61,8 +61,8 @@ class Runs:
 
     def upto(self, n: int) -> None:
         """Find or make replications 0 .. n - 1 of every case; each is recorded when it is made."""
-        cases = dict.fromkeys(self._like)
-        asked = [Task(case, number) for number in range(n) for case in cases]
+        distinct = [*dict.fromkeys(self._first)]
+        asked = [Task(case, number) for number in range(n) for case in distinct]
         todo = [task for task in asked if task not in self._outcomes and not self._found(task)]
         with _progress(len(asked), len(asked) - len(todo), self._means.progress) as advance:
             for done in self._executor.execute(todo):
@@ -73,7 +73,7 @@ class Runs:
 
     def outcomes(self, case: int) -> list[Outcome]:
         """Return the outcomes of a case, by number of the replication."""
-        return [self._outcomes[Task(self._like[case], number)] for number in range(self.n)]
+        return [self._outcomes[Task(self._first[case], number)] for number in range(self.n)]
 
     def _found(self, task: Task) -> bool:
         case = self.cases[task.case]
@@ -96,11 +96,13 @@ class Runs:
 
 
 def _first_alike(cases: Sequence[Case]) -> list[int]:
-    """Return for each case the place of the first one whose replications are the same."""
-    first: dict[object, int] = {}
+    """Return for each case the place of the first that makes the same runs."""
+    places: dict[tuple[object, ...], int] = {}
     return [
-        first.setdefault(place if one.key is None else (one.key, one.reading, one.tables), place)
-        for place, one in enumerate(cases)
+        places.setdefault(
+            (place,) if case.key is None else (case.key, case.reading, case.tables), place
+        )
+        for place, case in enumerate(cases)
     ]
 
 
