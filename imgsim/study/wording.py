@@ -37,7 +37,7 @@ def _answer(solution: Solution) -> str:
             reason = f"{solution.answer} holds, {neighbour.value} {_IN_WORDS[neighbour.decision]}"
         return f"Solved {sure}: {what} is {solution.answer}; {reason}."
     if solution.answer is not None:
-        return f"Bounded {sure}: {what} lies between {low} and {high}."
+        return f"Bounded {sure}: {what} lies between {low} and {high}, and {solution.answer} holds."
     if low is None and high is None:
         ends = f"{grid.value(0)} to {grid.value(grid.last)}"
         return f"Bounded {sure}: no {asked.path} from {ends} keeps {keeps}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from imgsim.results.measures import Share
+from imgsim.units import SECOND, parse_duration
 
 SYSTEMS = 400
 """Independent copies of the loss system that one replication follows side by side."""
@@ -54,6 +55,28 @@ def step(parameters, _replication):
 
 
 def curve(parameters, replication):
-    """A level by value, as it stands in a table, with a little noise."""
+    """Levels by value, as they stand in tables, each with the same noise at all values."""
     noise = np.random.default_rng([parameters["seed"], replication]).normal(0, parameters["noise"])
-    return {"level": parameters["levels"][parameters["x"]] + noise}
+    return {
+        name: levels[parameters["x"]] + noise * (1 + 0.1 * parameters["x"])
+        for name, levels in parameters["levels"].items()
+    }
+
+
+def rare(parameters, replication):
+    """A share of 100 calls of which nothing is seen from a threshold on."""
+    rng = np.random.default_rng([parameters["seed"], replication])
+    return {"share": Share(rng.binomial(100, 0.3 if parameters["x"] < 6 else 0.0), 100)}
+
+
+def waits(parameters, replication):
+    """Mean seconds that grow with a time that people write."""
+    rng = np.random.default_rng([1, replication])
+    return {"wait": parse_duration(parameters["pause"]) / SECOND * rng.uniform(0.9, 1.1)}
+
+
+def breaks(parameters, replication):
+    """Fail in one replication of one value."""
+    if parameters["x"] == 4 and replication == 3:
+        raise ArithmeticError("three at four")
+    return {"share": float(parameters["x"] < 6)}
