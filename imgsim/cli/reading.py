@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,16 @@ if TYPE_CHECKING:
 
 
 def read(
-    file: Path, sets: Iterable[str], seed: int | None = None, what_if: tuple[str, ...] = ()
+    file: Path,
+    sets: Iterable[str],
+    seed: int | None = None,
+    what_if: tuple[str, ...] = (),
+    more: Mapping[str, tuple[str, Any]] | None = None,
 ) -> Scenario:
-    """Return the scenario of a file with values set by dotted path; end with 2 and all faults."""
+    """Return the scenario of a file with values set by dotted path; end with 2 and all faults.
+
+    ``more`` are paths and values of other options, by the name of the option.
+    """
     from imgsim.scenario.file import ScenarioError, load_labelled
 
     labelled = {f"--set #{number}": text for number, text in enumerate(sets, 1)}
@@ -28,6 +35,7 @@ def read(
         overrides[label] = (path, value)
     if seed is not None:
         overrides["--seed"] = ("run.seed", seed)
+    overrides |= more or {}
     try:
         return load_labelled(file, overrides)
     except ScenarioError as error:

@@ -17,6 +17,7 @@ from imgsim.fields import Duration, Flag, Instant, Number, Share
 from imgsim.processes.registry import AnyProcess
 from imgsim.scenario.base import Name, Spec
 from imgsim.scenario.runs import Run
+from imgsim.scenario.solve import Solve
 from imgsim.scenario.things import Account, Image, Instance, Region, Snapshot
 from imgsim.units import DAY
 from imgsim.workload.clients import Client, Deletion
@@ -97,6 +98,8 @@ class Scenario(Spec):
     """The load streams by name."""
     processes: Mapping[Name, AnyProcess] = {}
     """What goes on around the calls, by name: locks, money, retention, faults and so on."""
+    solve: Solve | None = None
+    """Which value is sought, and what must hold there."""
 
     @classmethod
     def from_mapping(
@@ -139,4 +142,5 @@ _NO_EFFECT: Final[Any] = {
     "name": True,
     "description": True,
     "run": {"warmup": True, "replications": True, "confidence": True},
+    "solve": True,
 }
