@@ -59,7 +59,7 @@ def read(
 def _take(imported: Imported, file: Path, line: int, value: object, region: str | None) -> None:
     """Take a value apart and note what of it cannot be read."""
     if isinstance(value, Broken):
-        imported.unread.add(file, line, value.reason)
+        imported.unread.add(file, line, value.reason, value.last)
         return
     try:
         for kind, thing, around in found(value):

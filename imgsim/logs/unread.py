@@ -20,23 +20,24 @@ class Unread:
         self._rows = array("q")
 
     def __len__(self) -> int:
-        return len(self._rows) // 3
+        return len(self._rows) // 4
 
-    def add(self, file: Path, line: int, reason: str) -> None:
-        """Note that something in a line of a file cannot be read."""
+    def add(self, file: Path, line: int, reason: str, last: int | None = None) -> None:
+        """Note that something in a line of a file, or in all up to the last, cannot be read."""
         if not self._files or self._files[-1] != str(file):
             self._files.append(str(file))
         if reason not in self.reasons:
             self._known.append(reason)
             self.first[reason] = f"{file}:{line}"
         self.reasons[reason] += 1
-        self._rows.extend((len(self._files) - 1, line, self._known.index(reason)))
+        place = (len(self._files) - 1, line, line if last is None else last)
+        self._rows.extend((*place, self._known.index(reason)))
 
     def write(self, path: Path) -> None:
-        """Write file, line and reason of each as CSV; raise `OSError`."""
+        """Write file, lines and reason of each as CSV; raise `OSError`."""
         with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
             rows = csv.writer(out, lineterminator="\n")
-            rows.writerow(("file", "line", "reason"))
-            for at in range(0, len(self._rows), 3):
-                file, line, reason = self._rows[at : at + 3]
-                rows.writerow((self._files[file], line, self._known[reason]))
+            rows.writerow(("file", "line", "last_line", "reason"))
+            for at in range(0, len(self._rows), 4):
+                file, line, last, reason = self._rows[at : at + 4]
+                rows.writerow((self._files[file], line, last, self._known[reason]))

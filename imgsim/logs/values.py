@@ -32,9 +32,11 @@ _decode = json.JSONDecoder().raw_decode
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What cannot be read, by its reason; never with what stands there."""
+    """What cannot be read, by its reason and last line; never with what stands there."""
 
     reason: str
+    last: int | None = None
+    """The last line of what was passed over, if it is not the first."""
 
 
 def values(file: Path) -> Iterator[tuple[int, object]]:
@@ -149,7 +151,9 @@ class _Window:
             if found is not None:
                 self._go(found.end())
             if found is not None or self._ended:
-                return Broken(reason)
+                return Broken(
+                    reason, self.line - (found is not None and self._text[found.start()] == "\n")
+                )
             self._more(_PIECE)
 
     def _go(self, to: int) -> None:

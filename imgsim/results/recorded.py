@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -25,30 +26,29 @@ def recorded(journal: Journal, streams: Iterable[tuple[str, Codes, int]]) -> pd.
     Columns ``recorded`` and ``simulated`` hold codes or "accepted", ``calls`` their number. Streams
     are given as name, the codes of their trace's rows in order, and the ordinals that lie between
     two rows. Of each row the first call counts: of a scaled load no copies, of one that asks for
-    many images at a time the first, and of clients that ask again the first attempt. A recorded code
-    by which the real service is known to mean a code of the page counts as that one. Rows that
-    the run has not called, or that ended before their answer, do not count.
+    many images at a time the first, and of clients that ask again the first attempt. A recorded
+    code that the real service is known to use for a code of the page counts as that one. Rows that
+    the run has not called do not count.
     """
-    known = np.array([rule.code for rule in RULEBOOK], dtype=object)
     as_page = {rule.alias: rule.code for rule in RULEBOOK if rule.alias}
-    found = [pd.DataFrame({"recorded": [], "simulated": []}, dtype=object)]
-    calls = raw(journal.calls)
+    pairs: Counter[tuple[str, str]] = Counter()
+    calls, intents = raw(journal.calls), raw(journal.intents)
     calls = calls[calls["attempt"] == 1]
-    intents = raw(journal.intents)
     for name, codes, stride in streams:
-        own = intents[intents["stream"] == journal.words.get(name, MISSING_4)]
+        own = intents[intents["stream"] == journal.words.get(name, -1)]
         rows, place = np.divmod(own["ordinal"], stride)
-        own, rows = own[(place == 0) & (rows < COPY)], rows[(place == 0) & (rows < COPY)]
-        row_of = pd.Series(rows, index=own["intent"])
-        mine = calls[np.isin(calls["intent"], own["intent"])]
-        denied = mine["rule"] != MISSING_4
-        simulated = np.full(len(mine), ACCEPTED, dtype=object)
-        simulated[denied] = known[mine["rule"][denied]]
-        said = np.array([as_page.get(code, code or ACCEPTED) for code in codes], dtype=object)
-        of_rows = row_of.loc[mine["intent"]].to_numpy(np.int64)
-        found.append(pd.DataFrame({"recorded": said[of_rows], "simulated": simulated}))
-    pairs = pd.concat(found).groupby(["recorded", "simulated"]).size()
-    table = pairs.rename("calls").reset_index().astype({"calls": np.int64})
-    return table.sort_values(
-        ["calls", "recorded", "simulated"], ascending=[False, True, True], ignore_index=True
+        first = (place == 0) & (rows < COPY)
+        row_of = dict(zip(own["intent"][first].tolist(), rows[first].tolist(), strict=True))
+        for intent, rule in zip(calls["intent"].tolist(), calls["rule"].tolist(), strict=True):
+            if (row := row_of.get(intent)) is not None:
+                code = codes[row] or ACCEPTED
+                simulated = ACCEPTED if rule == MISSING_4 else RULEBOOK[rule].code
+                pairs[as_page.get(code, code), simulated] += 1
+    table = pd.DataFrame(
+        [
+            (*pair, calls)
+            for pair, calls in sorted(pairs.items(), key=lambda one: (-one[1], one[0]))
+        ],
+        columns=["recorded", "simulated", "calls"],
     )
+    return table.astype({"recorded": "str", "simulated": "str", "calls": "int64"})
