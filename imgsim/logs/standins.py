@@ -29,7 +29,7 @@ class StandIns:
 
     def __init__(self, *, anonymous: bool = False) -> None:
         self._replaced = tuple(_STAND_INS) if anonymous else ("Description",)
-        self._numbers: dict[str, dict[str, int]] = {name: {} for name in self._replaced}
+        self._known: dict[str, dict[str, str]] = {name: {} for name in self._replaced}
         self._nowhere = Cloud(Account(0, 0, token_lifetime=0))
 
     def replace(self, parameters: dict[str, str]) -> None:
@@ -45,7 +45,9 @@ class StandIns:
         return parameters.get("ImageName")
 
     def _stand_in(self, name: str, text: str) -> str:
-        rule, plain, broken = _STAND_INS[name]
-        number = self._numbers[name].setdefault(text, len(self._numbers[name]) + 1)
-        call = Call(CreateImageRequest.of({name: text}), self._nowhere, 0, 0)
-        return (broken if rule(call) else plain).format(number)
+        known = self._known[name]
+        if text not in known:
+            rule, plain, broken = _STAND_INS[name]
+            call = Call(CreateImageRequest.of({name: text}), self._nowhere, 0, 0)
+            known[text] = (broken if rule(call) else plain).format(len(known) + 1)
+        return known[text]

@@ -151,9 +151,8 @@ class _Window:
             if found is not None:
                 self._go(found.end())
             if found is not None or self._ended:
-                return Broken(
-                    reason, self.line - (found is not None and self._text[found.start()] == "\n")
-                )
+                passed = found[0] if found is not None else self._text[-1:]
+                return Broken(reason, self.line - passed.startswith("\n"))
             self._more(_PIECE)
 
     def _go(self, to: int) -> None:
