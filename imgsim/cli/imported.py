@@ -56,7 +56,7 @@ def facts(
     }
     return {
         "schema_version": 1,
-        "folder": str(out),
+        "folder": str(out).encode("utf-8", "backslashreplace").decode(),
         "calls": calls.number,
         "first": format_instant(span[0]),
         "last": format_instant(span[1]),

@@ -52,7 +52,8 @@ def import_(
     since, size = _checked(region, start, assumed_disk)
     for file in files:
         if not file.is_file():
-            fail([f"{file}: there is no such file"])
+            what = "it is a folder or a device" if file.exists() else "there is no such file"
+            fail([f"{file}: {what}; give files of JSON"])
     with _explained():
         imported = _read(files, region, since, anonymous=anonymous, quiet=quiet)
     if not imported.calls.number:

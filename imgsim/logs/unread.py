@@ -24,18 +24,19 @@ class Unread:
 
     def add(self, file: Path, line: int, reason: str, last: int | None = None) -> None:
         """Note that something in a line of a file, or in all up to the last, cannot be read."""
-        if not self._files or self._files[-1] != str(file):
-            self._files.append(str(file))
+        name = str(file).encode("utf-8", "backslashreplace").decode()
+        if not self._files or self._files[-1] != name:
+            self._files.append(name)
         if reason not in self.reasons:
             self._known.append(reason)
-            self.first[reason] = f"{file}:{line}"
+            self.first[reason] = f"{name}:{line}"
         self.reasons[reason] += 1
         place = (len(self._files) - 1, line, line if last is None else last)
         self._rows.extend((*place, self._known.index(reason)))
 
     def write(self, path: Path) -> None:
         """Write file, lines and reason of each as CSV; raise `OSError`."""
-        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+        with path.open("w", encoding="utf-8", newline="") as out:
             rows = csv.writer(out, lineterminator="\n")
             rows.writerow(("file", "line", "last_line", "reason"))
             for at in range(0, len(self._rows), 4):

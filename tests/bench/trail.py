@@ -2,7 +2,7 @@
 
 Invented ActionTrail events, of which a share are CreateImage calls and the others other events, as
 JSON lines, as one list, pretty-printed, and as gzip; each is imported by the command line in a
-process of its own. Printed are wall time, user time and the peak of resident memory.
+process of its own. Printed are wall time, CPU time and the peak of resident memory.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def write(path: Path, form: str, number: int, share: float) -> None:
 
 
 def measure(path: Path, folder: Path) -> tuple[float, float, float, dict]:
-    """Import in a process of its own; return wall and user seconds, peak MiB and what is told."""
+    """Import in a process of its own; return wall and CPU seconds, peak MiB and what is told."""
     command = [sys.executable, "-m", "imgsim", "import", str(path), "--out", str(folder), "--json"]
     began = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as running:
@@ -63,7 +63,7 @@ def measure(path: Path, folder: Path) -> tuple[float, float, float, dict]:
         told = json.loads(running.stdout.read())
         _, _, used = os.wait4(running.pid, 0)
         running.returncode = 0
-    return time.perf_counter() - began, used.ru_utime, used.ru_maxrss / 1024, told
+    return time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, told
 
 
 def main() -> None:
@@ -73,16 +73,16 @@ def main() -> None:
     parser.add_argument("--share", type=float, action="append", help="of calls among the events")
     parser.add_argument("--form", choices=FORMS, action="append")
     asked = parser.parse_args()
-    print(f"{'form':10}{'calls':>10}{'file MiB':>10}{'wall s':>8}{'user s':>8}{'peak MiB':>10}")
+    print(f"{'form':10}{'calls':>10}{'file MiB':>10}{'wall s':>8}{'CPU s':>8}{'peak MiB':>10}")
     for share in asked.share or (0.1, 1.0):
         for form in asked.form or FORMS:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder, "events")
                 write(path, form, asked.events, share)
-                wall, user, peak, told = measure(path, Path(folder, "imported"))
+                wall, cpu, peak, told = measure(path, Path(folder, "imported"))
                 size = path.stat().st_size / 2**20
             calls = told["calls"]
-            print(f"{form:10}{calls:10,}{size:10.0f}{wall:8.1f}{user:8.1f}{peak:10.0f}", flush=True)
+            print(f"{form:10}{calls:10,}{size:10.0f}{wall:8.1f}{cpu:8.1f}{peak:10.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -214,7 +214,8 @@ def test_a_broken_line_costs_itself_alone(tmp_path):
 
 
 def test_a_broken_event_of_a_pretty_list_costs_itself_alone(tmp_path):
-    pretty = json.dumps([event(n) for n in range(5)], indent=2)
+    within = {"additionalEventData": {"list": [{"a": 1}, {"b": {"c": [{}]}}]}}
+    pretty = json.dumps([event(n, **within) for n in range(5)], indent=2)
     broken = pretty.replace('"eventId": "00000002', '"eventId" "00000002')
     found = imported(tmp_path, text=broken)
     assert [call["ImageName"] for call in calls(found)] == [f"build-{n}" for n in (0, 1, 3, 4)]
@@ -246,6 +247,8 @@ def test_values_over_piece_boundaries_are_whole(tmp_path, monkeypatch):
     monkeypatch.setattr("imgsim.logs.values._PIECE", 37)
     for shape, text in WRAPPED.items():
         assert imported(tmp_path, text=text).calls.number == 7, shape
+    long = json.dumps([event(1, userAgent="x" * 10_000), event(2)])
+    assert imported(tmp_path, text=long).calls.number == 2
 
 
 def test_calls_before_the_start_are_left_out(tmp_path):
@@ -365,8 +368,8 @@ def test_a_folder_that_holds_files_is_not_touched(tmp_path):
     ("words", "message"),
     [
         (["nowhere.json"], "there is no such file"),
-        (["."], "there is no such file"),
-        (["/dev/null"], "there is no such file"),
+        (["."], "it is a folder or a device"),
+        (["/dev/null"], "it is a folder or a device"),
         (["log", "--region", "a b"], "--region: 'a b' is no region"),
         (["log", "--start", "soon"], "--start: 'soon' is not a calendar instant"),
         (["log", "--assumed-disk", "40"], "--assumed-disk: '40' is not a size"),
