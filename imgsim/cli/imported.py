@@ -88,7 +88,8 @@ def print_facts(told: dict[str, Any]) -> None:
     for what, number in told["others"].items():
         if number:
             print(f"  {what}: {number}")
-    print_unread(told["unread_by_reason"])
+    for line in unread_lines(told["unread_by_reason"]):
+        print(f"  {line}")
     there = ", ".join(f"{what}: {number}" for what, number in told["world"].items())
     print(f"\nthe world at the start: {there}")
     for remark in told["remarks"]:
@@ -97,11 +98,15 @@ def print_facts(told: dict[str, Any]) -> None:
     print(f"\nimgsim run {Path(told['folder'], 'scenario.yaml')}")
 
 
-def print_unread(reasons: list[dict[str, Any]]) -> None:
-    """Print the most frequent reasons for which something was not read."""
-    if reasons:
-        print(f"  not read, each named in unread.csv: {sum(one['number'] for one in reasons)}")
-    for one in reasons[:_MOST_REASONS]:
-        print(f"    {one['reason']}: {one['number']}, first at {one['first']}")
+def unread_lines(reasons: list[dict[str, Any]]) -> list[str]:
+    """Return the number of what was not read, and its most frequent reasons, line by line."""
+    if not reasons:
+        return []
+    lines = [f"not read, by reason: {sum(one['number'] for one in reasons)}"]
+    lines += [
+        f"  {one['reason']}: {one['number']}, first at {one['first']}"
+        for one in reasons[:_MOST_REASONS]
+    ]
     if len(reasons) > _MOST_REASONS:
-        print(f"    and {len(reasons) - _MOST_REASONS} more reasons")
+        lines.append(f"  and {len(reasons) - _MOST_REASONS} more reasons")
+    return lines

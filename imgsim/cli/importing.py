@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from imgsim.cli.imported import facts, print_facts, print_unread, remarks, unread_of
+from imgsim.cli.imported import facts, print_facts, remarks, unread_lines, unread_of
 from imgsim.cli.messages import INTERRUPTED, fail
 from imgsim.units import UnitError, parse_gib, parse_instant
 
@@ -57,8 +57,8 @@ def import_(
     with _explained():
         imported = _read(files, region, since, anonymous=anonymous, quiet=quiet)
     if not imported.calls.number:
-        print_unread(unread_of(imported))
-        fail(["no CreateImage call of ECS was read, so there is nothing to run"])
+        what = "no CreateImage call of ECS was read, so there is nothing to run"
+        fail([what, *unread_lines(unread_of(imported))])
     with _explained(), _folder(out):
         told = _write(out, imported, region, since, size)
     if as_json:

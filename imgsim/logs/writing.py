@@ -57,7 +57,7 @@ def write_unread(folder: Path, unread: Unread) -> None:
 def _world(world: World, start: datetime, remarks: Iterable[str]) -> Iterator[str]:
     yield f"# The world at {format_instant(start)}, as imported.\n#\n"
     yield from (f"# {remark}\n" for remark in remarks)
-    yield "# Status and locks of instances are those of the time when the answers were given.\n"
+    yield "# Instances are there from the start, with the status and locks that the answers told.\n"
     yield "\nregions:\n"
     for id, quota in world.quotas.items():
         yield f"  {_scalar(id)}:\n"

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from collections import Counter
 
 import pandas as pd
@@ -387,3 +389,26 @@ def test_wrong_use_exits_with_2_and_writes_nothing(tmp_path, monkeypatch, words,
     assert done.exit_code == 2
     assert message in done.stderr
     assert not (tmp_path / "imported").exists()
+
+
+def test_ctrl_c_ends_with_130_and_writes_nothing(tmp_path):
+    log = tmp_path / "log"
+    lines = "\n".join(json.dumps(event(n)) for n in range(2000))
+    log.write_text((lines + "\n") * 20)
+    program = (
+        "import os, signal, sys\n"
+        "from imgsim.logs import imported\n"
+        "take = imported._take\n"
+        "def stop(found, file, line, *rest):\n"
+        "    if line == 5000: os.kill(os.getpid(), signal.SIGINT)\n"
+        "    take(found, file, line, *rest)\n"
+        "imported._take = stop\n"
+        "from imgsim.cli import main\n"
+        "main()\n"
+    )
+    words = ["import", str(log), "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-c", program, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr == "interrupted; nothing was written\n"
+    assert not (tmp_path / "out").exists()
