@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import imgsim
-from imgsim.cli import check, compare, init, rules, run, schema, solve
+from imgsim.cli import check, compare, importing, init, rules, run, schema, solve
 
 app = typer.Typer(
     name="imgsim",
@@ -25,6 +25,7 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("compare")(compare.compare)
 app.command("solve")(solve.solve)
+app.command("import")(importing.import_)
 app.command("rules")(rules.rules)
 app.command("schema")(schema.schema)
 
