@@ -25,7 +25,7 @@ _CLIMBS: Final = 8
 
 
 class Law(Protocol):
-    """A distribution with its parameters, as those of scipy are; it holds for many samples."""
+    """A distribution with its parameters; columns of these hold for many samples."""
 
     def logpdf(self, x: Floats, /) -> Floats:
         """Return the logarithm of the density."""
@@ -135,9 +135,9 @@ def _covariance(family: Family, theta: Floats, sample: Sample) -> Floats | None:
     curvature = np.empty((count, count))
     for i in range(count):
         for j in range(i + 1):
-            four = [level(a * steps[i] + b * steps[j]) for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
-            second = (four[0] - four[1] - four[2] + four[3]) / (2 * _STEP) ** 2
-            curvature[i, j] = curvature[j, i] = -second
+            both, apart = steps[i] + steps[j], steps[i] - steps[j]
+            bend = level(both) + level(-both) - level(apart) - level(-apart)
+            curvature[i, j] = curvature[j, i] = -bend / (2 * _STEP) ** 2
     if not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature)[0] <= 1e-6:
         return None
     return np.linalg.inv(curvature)

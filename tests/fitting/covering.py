@@ -1,6 +1,6 @@
 """How often 90 % intervals hold the truth, by simulated logs.
 
-    python tests/fitting/covering.py
+python tests/fitting/covering.py
 """
 
 import numpy as np
