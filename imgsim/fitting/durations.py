@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FEWEST: Final = 5
 FEW: Final = 30
 SIGNIFICANT: Final = 0.05
-_MOST_FITTED: Final = 100_000
+_MOST_FITTED: Final = 20_000
 _MOST_VALUES: Final = 100
 
 
@@ -81,7 +81,7 @@ class DurationFit:
     sample: Sample
     candidates: Sequence[Candidate]
     rows: int
-    """Rows of the log; of more than 100,000 the sample holds so many, drawn at random."""
+    """Rows of the log; of more than 20,000 the sample holds so many, drawn at random."""
 
     @property
     def best(self) -> Candidate | None:

@@ -55,7 +55,7 @@ class Arrivals:
         assert self.since is not None
         begin = microseconds_between(EPOCH, self.since)
         local = pd.to_datetime(self.edges[:-1] + begin, unit="us", utc=True).tz_convert(self.zone)
-        return local.hour.to_numpy(np.int64), local.dayofweek.to_numpy(np.int64)
+        return local.hour.to_numpy(np.int64), local.day_of_week.to_numpy(np.int64)
 
     def dithered(self, rng: np.random.Generator) -> Arrivals:
         """Return instants that are whole seconds, or other wholes, spread evenly inside these."""

@@ -20,6 +20,8 @@ from imgsim.fitting.sample import Sample
 CONFIDENCE: Final = 0.9
 _REACH: Final = 3.0
 """Parameters lie within a factor of e to this of where the search begins."""
+_ROUGH: Final = 2000
+"""Values by which the best start is found."""
 _STEP: Final = 1e-3
 _CLIMBS: Final = 8
 
@@ -92,21 +94,14 @@ def climb(
     """Return what climbs from several starts and takes the highest summit that is sound."""
 
     def fit(family: Family, sample: Sample) -> Maximum | None:
-        def depth(theta: Floats) -> float:
-            return float(-log_likelihood(family, theta, sample) / len(sample))
-
-        found = []
-        for start in starts(sample):
-            begin = np.log(start)
-            bounds = optimize.Bounds(begin - _REACH, begin + _REACH)
-            end = optimize.minimize(
-                depth, begin, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}
-            )
-            if sound(*np.exp(end.x)):
-                found.append((end.fun, *end.x))
+        thin = Sample(sample.values[:: (step := 1 + len(sample) // _ROUGH)], sample.seen[::step])
+        ends = [_summit(family, np.log(start), thin) for start in starts(thin)]
+        found = [(depth, *theta) for depth, theta in ends if sound(*np.exp(theta))]
         if not found:
             return None
         theta = np.array(min(found)[1:])
+        if step > 1:
+            _, theta = _summit(family, theta, sample)
         covariance = _covariance(family, theta, sample)
         if covariance is None:
             return None
@@ -122,6 +117,17 @@ def climb(
         )
 
     return fit
+
+
+def _summit(family: Family, begin: Floats, sample: Sample) -> tuple[float, Floats]:
+    """Return how deep the summit lies below 0, for each value, and where."""
+
+    def depth(theta: Floats) -> float:
+        return float(-log_likelihood(family, theta, sample) / len(sample))
+
+    bounds = optimize.Bounds(begin - _REACH, begin + _REACH)
+    end = optimize.minimize(depth, begin, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13})
+    return float(end.fun), end.x
 
 
 def _covariance(family: Family, theta: Floats, sample: Sample) -> Floats | None:
