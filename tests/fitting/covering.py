@@ -43,7 +43,9 @@ WANTED = {
     "shifted exponential": [200.0, 100.0],
 }
 """The parameters in seconds, in the order of the family."""
-CASES = [(kind, share) for kind in TRUTHS for share in (0.0, 0.2) if (kind, share) != ("uniform", 0.2)]
+CASES = [
+    (kind, share) for kind in TRUTHS for share in (0.0, 0.2) if (kind, share) != ("uniform", 0.2)
+]
 
 
 def log_of(truth, share, seed, rows=200):
@@ -89,7 +91,9 @@ def poisson_of(seed, rows=2000):
 
 def fives_of(seed, rows=2000):
     """Return calls of which always five come at once, at Poisson instants: dispersion 5."""
-    return arrivals_by_gaps(np.random.default_rng(seed).exponential(60, rows) * (np.arange(rows) % 5 == 0))
+    return arrivals_by_gaps(
+        np.random.default_rng(seed).exponential(60, rows) * (np.arange(rows) % 5 == 0)
+    )
 
 
 def erlang_of(seed, rows=2000):
@@ -104,7 +108,11 @@ def held_dispersion(make, wanted, seeds, window=600 * SECOND):
 
 ERLANG = 0.5 + (1 - np.exp(-40)) / 80
 """Of gaps of two exponential steps, ten calls a window: Cox and Isham, "Point processes", 1980."""
-DISPERSIONS = {"poisson": (poisson_of, 1.0), "fives": (fives_of, 5.0), "erlang": (erlang_of, ERLANG)}
+DISPERSIONS = {
+    "poisson": (poisson_of, 1.0),
+    "fives": (fives_of, 5.0),
+    "erlang": (erlang_of, ERLANG),
+}
 EVERY_DAY = (2.0,) * 6 + (5.0, 10.0, 15.0, 20.0, 20.0, 15.0) * 2 + (4.0,) * 6
 RATES = {
     "poisson": (Poisson(Fraction(10, 3600)), np.array([10.0]), 1),

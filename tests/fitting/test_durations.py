@@ -71,7 +71,9 @@ def test_two_kinds_of_durations_are_told_apart():
     assert fit.best.name == "two lognormals"
     low, high = fit.best.parameters["share 1"][1:]
     assert low <= 0.75 <= high
-    assert fit.best.distribution.average / 1e6 == pytest.approx(np.mean(fit.sample.values), rel=0.02)
+    assert fit.best.distribution.average / 1e6 == pytest.approx(
+        np.mean(fit.sample.values), rel=0.02
+    )
 
 
 def test_where_nothing_fits_the_values_themselves_are_offered():
