@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
     from imgsim.finished import Run
+    from imgsim.fitting.arrivals import fit_arrivals
+    from imgsim.fitting.durations import fit_durations
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
     from imgsim.simulation import Simulation, run
@@ -28,6 +30,8 @@ _HOMES = {
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
+    "fit_arrivals": "imgsim.fitting.arrivals",
+    "fit_durations": "imgsim.fitting.durations",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
@@ -43,6 +47,8 @@ __all__ = [
     "ScenarioError",
     "Simulation",
     "compare",
+    "fit_arrivals",
+    "fit_durations",
     "load",
     "replicate",
     "run",

@@ -79,7 +79,7 @@ def read(file: Path) -> Recording:
     texts = {name: _texts(name, table.column(name)) for name in table.column_names if name != time}
     codes = texts.pop(CODE, None)
     since = EPOCH if time == "time" else None
-    return Recording(_micros(time, table.column(time)), since, texts, codes)
+    return Recording(micros_of(time, table.column(time)), since, texts, codes)
 
 
 def _first_line(error: Exception) -> str:
@@ -137,7 +137,7 @@ def _texts(name: str, column: pa.ChunkedArray) -> pa.Array:
         raise ValueError(f"the column {name} does not hold texts, but {column.type}") from None
 
 
-def _micros(name: str, column: pa.ChunkedArray) -> Micros:
+def micros_of(name: str, column: pa.ChunkedArray) -> Micros:
     """Return the instants as microseconds; raise `ValueError` with the first row that has none."""
     import numpy as np
     import pyarrow as pa

@@ -56,6 +56,8 @@ def test_public_names_are_what_they_were():
         "ScenarioError",
         "Simulation",
         "compare",
+        "fit_arrivals",
+        "fit_durations",
         "load",
         "replicate",
         "run",
