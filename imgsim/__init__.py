@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from imgsim.study.case import Case
     from imgsim.study.compare import compare
     from imgsim.study.replicate import replicate
+    from imgsim.study.sweep import sweep
 
 __version__ = "0.1.0"
 
@@ -30,6 +31,7 @@ _HOMES = {
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
+    "sweep": "imgsim.study.sweep",
 }
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "load",
     "replicate",
     "run",
+    "sweep",
 ]
 
 

@@ -88,6 +88,10 @@ class Comparison:
         )
         return frame.astype(dict.fromkeys(numbers, "float64"))
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table with measure and case as columns like the others."""
+        return self.table.reset_index()
+
     @cached_property
     def _samples(self) -> list[Mapping[str, Sample]]:
         """The samples of each case, of the replications that failed in none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,7 @@ class Study:
     """The replications of one case and what they tell.
 
     Statistics raise `IncompleteError` when replications failed, unless ``partial`` was asked for;
-    then they are of the others.
+    then they are of the others. They are of the measures ``asked`` for, or of all.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Study:
         *,
         until: Mapping[str, Tolerance] | None = None,
         partial: bool = False,
+        asked: Collection[str] = (),
     ) -> None:
         self.name = case.name
         self.confidence = confidence
@@ -41,6 +42,7 @@ class Study:
         self._case = case
         self._outcomes = tuple(outcomes)
         self._until = dict(until or {})
+        self._asked = tuple(asked)
 
     @property
     def parameters(self) -> Any:
@@ -72,6 +74,10 @@ class Study:
         """
         return summary_frame(self.estimates)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the summary with the name of the measure as a column like the others."""
+        return self.summary.reset_index()
+
     @cached_property
     def estimates(self) -> Mapping[str, Estimate]:
         """The estimate of every measure, by name."""
@@ -98,7 +104,7 @@ class Study:
                 f"replication {first['replication']}: {first['error']}; statistics of the others "
                 "may mislead"
             )
-        return samples([self._outcomes[number].measures() for number in replications])
+        return samples([self._outcomes[number].measures(self._asked) for number in replications])
 
     @property
     def is_refused(self) -> bool:

@@ -1,0 +1,92 @@
+"""What a sweep has found: a study of each point, in one tidy frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from imgsim.scenario.sweep import SweepSpec
+from imgsim.study.factors import factor_columns
+from imgsim.study.study import Study
+
+_COLUMNS: Final = {
+    *("point", "measure", "mean", "low", "high", "half_width", "n", "at_least", "method"),
+    *("replication", "error"),
+}
+
+
+class Sweep:
+    """A study of each point, all of the same replications.
+
+    Statistics raise `IncompleteError` when replications failed, unless ``partial`` was asked for;
+    then they are of the others.
+    """
+
+    def __init__(
+        self,
+        studies: Sequence[Study],
+        points: Sequence[Mapping[str, Any]],
+        spec: SweepSpec,
+        measures: Sequence[str],
+    ) -> None:
+        self.studies = tuple(studies)
+        self.spec = spec
+        self._points = tuple(points)
+        self._measures = tuple(measures)
+
+    @property
+    def n(self) -> int:
+        """How many replications each point has."""
+        return self.studies[0].n
+
+    @property
+    def confidence(self) -> float:
+        """Share of intervals that hold the true value."""
+        return self.studies[0].confidence
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that are told: those asked for, else all. Raises `ValueError`."""
+        there = dict.fromkeys(name for study in self.studies for name in study.samples)
+        for name in self._measures:
+            if name not in there:
+                raise ValueError(f"there is no measure {name!r}; there are {', '.join(there)}")
+        return self._measures or tuple(there)
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """One row per point, one column per dotted path: what is set there."""
+        taken = {*_COLUMNS, *(name for study in self.studies for name in study.samples)}
+        return factor_columns(self._points, taken)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per point and measure: what is set, mean, interval, and how it was found."""
+        frames = [study.to_frame() for study in self.studies]
+        frame = pd.concat(frames, keys=range(len(frames)), names=["point"])
+        return self._with_factors(frame.reset_index(level="point"))
+
+    @cached_property
+    def replications(self) -> pd.DataFrame:
+        """One row per point and replication: what is set, every measure, error of one that failed.
+
+        Replication r of all points meets the same luck.
+        """
+        frames = [study.replications for study in self.studies]
+        frame = pd.concat(frames, keys=range(len(frames)), names=["point"])
+        return self._with_factors(frame.reset_index(level="point"))
+
+    def _with_factors(self, frame: pd.DataFrame) -> pd.DataFrame:
+        set_there = self.points.loc[frame["point"]].reset_index()
+        others = frame.drop(columns="point").reset_index(drop=True)
+        return pd.concat([set_there, others], axis=1)
+
+    def __repr__(self) -> str:
+        return f"<sweep of {len(self.studies)} points, {self.n} replications each>"
+
+    def _repr_html_(self) -> str:
+        told: str = self.to_frame().to_html(float_format="{:.5g}".format, na_rep="", index=False)
+        return f"<p>{len(self.studies)} points, {self.n} replications each</p>{told}"
