@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import imgsim
-from imgsim.cli import check, compare, init, rules, run, schema
+from imgsim.cli import check, compare, init, rules, run, schema, sweep
 
 app = typer.Typer(
     name="imgsim",
@@ -24,6 +24,7 @@ app.command("init")(init.init)
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("compare")(compare.compare)
+app.command("sweep")(sweep.sweep)
 app.command("rules")(rules.rules)
 app.command("schema")(schema.schema)
 

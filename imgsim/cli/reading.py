@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgsim.cli.messages import fail
 
 if TYPE_CHECKING:
+    from imgsim.scenario.file import Faults
     from imgsim.scenario.spec import Scenario
 
 
 def read(
-    file: Path, sets: Iterable[str], seed: int | None = None, what_if: tuple[str, ...] = ()
+    file: Path,
+    sets: Iterable[str],
+    seed: int | None = None,
+    what_if: tuple[str, ...] = (),
+    also: tuple[Faults, ...] = (),
+    more: Mapping[str, tuple[str, Any]] | None = None,
 ) -> Scenario:
-    """Return the scenario of a file with values set by dotted path; end with 2 and all faults."""
+    """Return the scenario of a file with values set by dotted path; end with 2 and all faults.
+
+    ``more`` are values set by a path and a label of theirs, ``also`` is what else is checked.
+    """
     from imgsim.scenario.file import ScenarioError, load_labelled
 
     labelled = {f"--set #{number}": text for number, text in enumerate(sets, 1)}
@@ -29,6 +38,6 @@ def read(
     if seed is not None:
         overrides["--seed"] = ("run.seed", seed)
     try:
-        return load_labelled(file, overrides)
+        return load_labelled(file, overrides | dict(more or {}), *also)
     except ScenarioError as error:
         fail(error.messages)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from imgsim.scenario.sweep import SweepSpec
@@ -20,7 +19,7 @@ _COLUMNS: Final = {
 
 
 class Sweep:
-    """A study of each point, all of the same replications.
+    """A study of each point, all of the same replications; ``settings`` is what is set at each.
 
     Statistics raise `IncompleteError` when replications failed, unless ``partial`` was asked for;
     then they are of the others.
@@ -35,7 +34,7 @@ class Sweep:
     ) -> None:
         self.studies = tuple(studies)
         self.spec = spec
-        self._points = tuple(points)
+        self.settings = tuple(points)
         self._measures = tuple(measures)
 
     @property
@@ -61,13 +60,14 @@ class Sweep:
     def points(self) -> pd.DataFrame:
         """One row per point, one column per dotted path: what is set there."""
         taken = {*_COLUMNS, *(name for study in self.studies for name in study.samples)}
-        return factor_columns(self._points, taken)
+        return factor_columns(self.settings, taken)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row per point and measure: what is set, mean, interval, and how it was found."""
         frames = [study.to_frame() for study in self.studies]
         frame = pd.concat(frames, keys=range(len(frames)), names=["point"])
-        return self._with_factors(frame.reset_index(level="point"))
+        told = frame[frame["measure"].isin(self.measures)]
+        return self._with_factors(told.reset_index(level="point"))
 
     @cached_property
     def replications(self) -> pd.DataFrame:
