@@ -1,4 +1,4 @@
-"""What ``imgsim sweep`` prints: a row a point, in tables of at most 80 columns."""
+"""What ``imgsim sweep`` prints, in tables of at most 80 columns: a row a point, or a factor."""
 
 from __future__ import annotations
 
@@ -44,7 +44,12 @@ def _head(told: Mapping[str, Any]) -> str:
 
 
 def _tables(told: Mapping[str, Any], console: Console) -> Iterable[Table]:
-    """Return one table of all measures where it is narrow enough, else one a measure."""
+    """Return one table of all measures where it is narrow enough, else one a measure.
+
+    Of Sobol indices it is one a measure with a row for each factor.
+    """
+    if told["indices"]:
+        return [_of_factors(told, name) for name in told["measures"]]
     together = _table(told, told["measures"])
     if together.__rich_measure__(console, console.options).maximum <= console.width:
         return [together]
@@ -69,6 +74,30 @@ def _table(told: Mapping[str, Any], measures: Sequence[str]) -> Table:
     if len(points) > _MOST_ROWS:
         table.add_row(f"... and {len(points) - _MOST_ROWS} more, in points.csv")
     return table
+
+
+def _of_factors(told: Mapping[str, Any], measure: str) -> Table:
+    from rich.table import Table
+
+    from imgsim.study.factors import short_names
+
+    rows = [one for one in told["indices"] if one["measure"] == measure]
+    short = short_names([one["path"] for one in rows])
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column(f"share of the variance\nof {measure}", overflow="fold")
+    for name in ("alone", "interval", "in all", "interval"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in rows:
+        table.add_row(short[one["path"]], *_share(one, "first_order"), *_share(one, "total"))
+    if rows[0]["total"] is None:
+        table.add_row(rows[0]["method"])
+    return table
+
+
+def _share(row: Mapping[str, Any], index: str) -> tuple[str, str]:
+    if row[index] is None:
+        return "-", ""
+    return f"{row[index]:.0%}", f"{row[f'{index}_low']:.0%} .. {row[f'{index}_high']:.0%}"
 
 
 def _factors(points: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

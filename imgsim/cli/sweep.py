@@ -25,6 +25,8 @@ from imgsim.cli.studying import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from imgsim.scenario.spec import Scenario
     from imgsim.scenario.sweep import SweepSpec
     from imgsim.study.swept import Sweep
@@ -161,7 +163,14 @@ def facts(scenario: Scenario, swept: Sweep) -> dict[str, Any]:
             }
             for values, told in zip(swept.settings, estimates, strict=True)
         ],
+        "indices": [] if swept.spec.sobol is None else _rows(swept.indices),
     }
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as plain data, None where a number is missing."""
+    found: list[dict[str, Any]] = json.loads(frame.to_json(orient="records"))
+    return found
 
 
 def _written(
@@ -176,6 +185,8 @@ def _written(
         points = swept.to_frame()
         points.to_parquet(where / "points.parquet", index=False)
         points.to_csv(where / "points.csv", index=False)
+        if swept.spec.sobol is not None:
+            swept.indices.to_csv(where / "indices.csv", index=False)
         swept.replications.to_parquet(where / "replications.parquet", index=False)
         if csv:
             swept.replications.to_csv(where / "replications.csv", index=False)

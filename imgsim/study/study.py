@@ -66,6 +66,11 @@ class Study:
         failed = rows.loc[rows["error"].notna(), ["replication", "error"]]
         return failed.reset_index(drop=True)
 
+    @property
+    def succeeded(self) -> list[int]:
+        """The numbers of the replications that did not fail."""
+        return [number for number, one in enumerate(self._outcomes) if one.error is None]
+
     @cached_property
     def summary(self) -> pd.DataFrame:
         """One row per measure: ``mean``, ``low`` and ``high`` of its interval, ``half_width``, n.
@@ -90,9 +95,7 @@ class Study:
     @cached_property
     def samples(self) -> Mapping[str, Sample]:
         """The values of every measure, by name; of the replications that did not fail."""
-        return self.samples_of(
-            [place for place, one in enumerate(self._outcomes) if one.error is None]
-        )
+        return self.samples_of(self.succeeded)
 
     def samples_of(self, replications: Iterable[int]) -> Mapping[str, Sample]:
         """Return the values of every measure, by name, of some replications that did not fail."""

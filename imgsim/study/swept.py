@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from imgsim.scenario.sweep import SweepSpec
 from imgsim.study.factors import factor_columns
+from imgsim.study.indices import Indices, sobol_indices, values_of
+from imgsim.study.sample import Sample
 from imgsim.study.study import Study
 
 _COLUMNS: Final = {
@@ -78,6 +81,42 @@ class Sweep:
         frames = [study.replications for study in self.studies]
         frame = pd.concat(frames, keys=range(len(frames)), names=["point"])
         return self._with_factors(frame.reset_index(level="point"))
+
+    @cached_property
+    def indices(self) -> pd.DataFrame:
+        """Sobol indices: a row per measure and factor, each index with its interval.
+
+        ``first_order`` is the share of the variance between points that the factor brings alone,
+        ``total`` the share in which it has any part. Raises `ValueError` for other designs.
+        """
+        if self.spec.sobol is None:
+            raise ValueError("Sobol indices need the points of a sobol design")
+        kept = sorted(set.intersection(*(set(one.succeeded) for one in self.studies)))
+        samples = [one.samples_of(kept) for one in self.studies]
+        columns = ["first_order", "first_order_low", "first_order_high"]
+        columns += ["total", "total_low", "total_high"]
+        frames = []
+        for name in self.measures:
+            found = self._indices([one[name] for one in samples])
+            frame = pd.DataFrame(np.concatenate([found.first_order, found.total]).T)
+            frame = frame.set_axis(columns, axis="columns").assign(method=found.method)
+            frame.insert(0, "path", [*self.spec.sobol.ranges])
+            frame.insert(0, "measure", name)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def _indices(self, samples: Sequence[Sample]) -> Indices:
+        """Return the indices of a measure, from its sample at each point."""
+        assert self.spec.sobol is not None
+        factors, base = len(self.spec.sobol.ranges), self.spec.sobol.base
+        values = np.array([values_of(one) for one in samples])
+        without = sum(np.isnan(values).any(axis=1) | [one.at_least.any() for one in samples])
+        if without:
+            none = np.full((3, factors), np.nan)
+            what = f"none: a value is missing or only a bound at {without} of {len(samples)} points"
+            return Indices(none, none, what)
+        shaped = values.T.reshape(-1, factors + 2, base)
+        return sobol_indices(shaped, self.confidence, self.spec.sobol.seed)
 
     def _with_factors(self, frame: pd.DataFrame) -> pd.DataFrame:
         set_there = self.points.loc[frame["point"]].reset_index()
