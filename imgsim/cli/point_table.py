@@ -31,7 +31,18 @@ def print_sweep(told: Mapping[str, Any]) -> None:
         for table in _tables(told, console):
             console.print(table)
             console.print()
+        for name, path in _shortened(told).items():
+            console.print(f"{name}: {path}", highlight=False, markup=False)
+        console.print()
     print("\n".join(line.rstrip() for line in capture.get().splitlines()))
+
+
+def _shortened(told: Mapping[str, Any]) -> dict[str, str]:
+    """Return the whole path of each factor by the name that is printed."""
+    from imgsim.study.factors import short_names
+
+    paths = dict.fromkeys(path for point in told["points"] for path in point["values"])
+    return {name: path for path, name in short_names(paths).items() if name != path}
 
 
 def _head(told: Mapping[str, Any]) -> str:

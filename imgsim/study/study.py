@@ -11,7 +11,7 @@ import pandas as pd
 from imgsim.scenario.tolerance import Tolerance
 from imgsim.study.case import Case, Outcome
 from imgsim.study.estimates import Estimate, estimate, share_of_trials
-from imgsim.study.frames import replications_frame, summary_frame
+from imgsim.study.frames import estimates_frame, replications_frame
 from imgsim.study.sample import Sample, samples
 
 
@@ -77,11 +77,11 @@ class Study:
 
         ``method`` says how it was found; ``at_least`` marks a lower bound.
         """
-        return summary_frame(self.estimates)
+        return self.to_frame().set_index("measure")
 
     def to_frame(self) -> pd.DataFrame:
         """Return the summary with the name of the measure as a column like the others."""
-        return self.summary.reset_index()
+        return estimates_frame(self.estimates.items())
 
     @cached_property
     def estimates(self) -> Mapping[str, Estimate]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from imgsim.scenario.sweep import SweepSpec
 from imgsim.study.factors import factor_columns
+from imgsim.study.frames import estimates_frame
 from imgsim.study.indices import Indices, sobol_indices, values_of
 from imgsim.study.sample import Sample
 from imgsim.study.study import Study
@@ -67,10 +68,14 @@ class Sweep:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row per point and measure: what is set, mean, interval, and how it was found."""
-        frames = [study.to_frame() for study in self.studies]
-        frame = pd.concat(frames, keys=range(len(frames)), names=["point"])
-        told = frame[frame["measure"].isin(self.measures)]
-        return self._with_factors(told.reset_index(level="point"))
+        told = [
+            (number, name, study.estimates[name])
+            for number, study in enumerate(self.studies)
+            for name in self.measures
+            if name in study.estimates
+        ]
+        frame = estimates_frame((name, one) for _, name, one in told)
+        return self._with_factors(frame.assign(point=[number for number, *_ in told]))
 
     @cached_property
     def replications(self) -> pd.DataFrame:

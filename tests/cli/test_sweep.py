@@ -61,6 +61,25 @@ def test_the_file_says_the_points_and_the_command_line_others(tmp_path):
     assert (other["replications"], other["measures"]) == (2, ["calls"])
 
 
+def test_sobol_indices_are_printed_and_written(tmp_path):
+    file = tmp_path / "s.yaml"
+    ranges = "{regions.cn-hangzhou.snapshot_service.slots: [1, 12], description: [a, b]}"
+    file.write_text(f"extends: {QUICK}\nsweep: {{sobol: {{base: 8, ranges: {ranges}}}}}")
+    asked = ("--measure", "time_to_available.mean", "-n", 2)
+    done = call("sweep", file, *SHORT, *asked, cwd=tmp_path, code=0)
+    slots, description = (
+        next(line.split() for line in done.stdout.splitlines() if line.startswith(name))
+        for name in ("slots ", "description ")
+    )
+    assert slots[-4] == "100%"
+    assert description[-4:] == ["0%", "0%", "..", "0%"]
+    assert "slots: regions.cn-hangzhou.snapshot_service.slots" in done.stdout
+    folder = (tmp_path / "results" / "quickstart" / "latest").resolve()
+    table = pd.read_csv(folder / "indices.csv")
+    assert table["path"].tolist()[0] == "regions.cn-hangzhou.snapshot_service.slots"
+    assert table["total"].tolist() == [1, 0]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
