@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from imgsim.study.compare import compare
     from imgsim.study.replicate import replicate
     from imgsim.study.solve import solve
+    from imgsim.study.sweep import sweep
 
 __version__ = "0.1.0"
 
@@ -36,6 +37,7 @@ _HOMES = {
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
     "solve": "imgsim.study.solve",
+    "sweep": "imgsim.study.sweep",
 }
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "replicate",
     "run",
     "solve",
+    "sweep",
 ]
 
 
