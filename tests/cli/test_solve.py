@@ -17,12 +17,12 @@ name: small
 run: {{horizon: 1h}}
 solve:
   smallest: regions.cn-hangzhou.image_quota
-  low: 20
-  high: 80
+  low: 5
+  high: 65
   step: 20
   at_most: 60
   constraints:
-    rejection_rate.image_quota_is_exhausted: {{below: 30%}}
+    rejection_rate.image_quota_is_exhausted: {{below: 20%}}
 """
 QUOTA = "rejection_rate.image_quota_is_exhausted"
 
@@ -53,7 +53,7 @@ def test_a_block_is_solved_shown_and_written_and_found_again(small, tmp_path):
     assert max(map(len, done.stdout.splitlines()[:-1])) <= 80
     told = done.stderr.splitlines()
     assert all(line.endswith("replications") for line in told)
-    assert told[0].startswith("20: ")
+    assert told[0].startswith("5: disproved, 20 ")
     folder = (tmp_path / "results" / "small" / "latest").resolve()
     points = pd.read_csv(folder / "points.csv")
     manifest = json.loads((folder / "manifest.json").read_text())
