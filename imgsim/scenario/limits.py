@@ -72,13 +72,13 @@ def fault_of_kind(measure: str, amount: Amount) -> str | None:
     from imgsim.results.measures import about
 
     line = about(measure)
-    kind = (
-        "time" if "seconds" in line.lower() else "share" if line.startswith("Share") else "number"
-    )
-    kind = "amount of money" if "CNY" in line else kind
-    if amount.kind in ("number", kind):
-        return None
-    return f"{amount} is a {amount.kind}, and {measure} is none: {line}".replace("a am", "an am")
+    fits = {
+        "number": True,
+        "share": line.startswith("Share"),
+        "time": "seconds" in line.lower(),
+        "amount of money": "CNY" in line,
+    }
+    return None if fits[amount.kind] else f"{amount} is no limit of {measure}: {line}"
 
 
 AsAmount = Annotated[

@@ -34,7 +34,7 @@ def _run(command: str, folder: Path) -> str:
 def _shown(text: str) -> list[str]:
     """Return the lines without what differs from run to run: folder and wall time."""
     lines = [line.rstrip() for line in text.splitlines()]
-    lines = [re.sub(r"((?:tables|results): results/\w+/).*", r"\1...", line) for line in lines]
+    lines = [re.sub(r"((?:tables|results): results/[\w-]+/).*", r"\1...", line) for line in lines]
     return [line for line in lines if line and not line.startswith("took ")]
 
 
