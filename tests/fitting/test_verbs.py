@@ -108,7 +108,7 @@ def test_a_trace_is_replayed_where_no_pattern_fits(tmp_path):
         ("durations", ("--column", "inf"), "row 2 of the column 'inf'"),
         ("durations", ("--column", "gap"), "row 2 of the column 'gap' in log.csv is empty"),
         ("durations", ("--column", "same"), "write duration: 7s"),
-        ("durations", ("--column", "a", "--censored", "word"), "'often'; write true or false"),
+        ("durations", ("--column", "a", "--censored", "word"), "'5m'; write true or false"),
         ("durations", ("--column", "a", "--censored", "yes"), "only a lower bound"),
         ("durations", ("--column", "a"), "6 complete durations are few"),
         ("durations", ("--column", "a", "--picture", "x.doc"), "must end in .png"),
