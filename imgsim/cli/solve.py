@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from imgsim.cli import folder
 from imgsim.cli import solution as telling
 from imgsim.cli.messages import INCOMPLETE, fail
 from imgsim.cli.reading import read
@@ -97,6 +98,7 @@ def solve(
         "--indifference": ("indifference", _zones(indifference or [])),
     }
     scenario = _asked(file, sets or [], seed, {"smallest": smallest, "largest": largest}, said)
+    folder.demand_usable(out)
     from imgsim.study.solve import solve as make
     from imgsim.study.study import IncompleteError
 

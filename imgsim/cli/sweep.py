@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from imgsim.cli import folder
 from imgsim.cli.messages import INCOMPLETE, fail
 from imgsim.cli.reading import read
 from imgsim.cli.studying import (
@@ -75,6 +76,7 @@ def sweep(
     """
     scenario = _read(file, sets or [], seed, grid or [])
     assert scenario.sweep is not None
+    folder.demand_usable(out)
     if not quiet:
         print(_plan(scenario.sweep, n), file=sys.stderr)
     from imgsim.study.study import IncompleteError
@@ -177,7 +179,6 @@ def _written(
     scenario: Scenario, swept: Sweep, told: dict[str, Any], out: Path | None, *, csv: bool
 ) -> Path:
     """Write points, replications, scenario and manifest; return the folder."""
-    from imgsim.cli import folder
     from imgsim.scenario.file import dump
 
     try:

@@ -11,6 +11,7 @@ from scipy.stats import qmc
 
 from imgsim.scenario.file import ScenarioError, override
 from imgsim.scenario.naming import Fault, Path
+from imgsim.scenario.paths import fault_of_path
 from imgsim.scenario.spec import Scenario
 from imgsim.scenario.sweep import Factor, LatinHypercube, Sobol, SweepSpec, Values
 from imgsim.scenario.words import shown_path
@@ -65,15 +66,28 @@ def _built(
     what: Scenario | Case, spec: SweepSpec
 ) -> Iterator[tuple[Scenario | Case | None, list[Fault]]]:
     """Yield the model at each point, or what is wrong there and not said of a point before."""
-    bare = what if isinstance(what, Case) else what.model_copy(update={"sweep": None})
+    bare, plain = what, dict[str, Any]()
+    if isinstance(what, Scenario):
+        bare = what.model_copy(update={"solve": None, "sweep": None})
+        plain = bare.plain()
     said: set[Fault] = set()
     for number, point in enumerate(points_of(spec)):
+        wrong = [*_astray(point, plain)] if plain else []
         try:
-            yield at(bare, point.values), []
+            model = None if wrong else at(bare, point.values)
         except ScenarioError as error:
-            found = [fault for fault in _placed(point, error) if fault not in said]
-            said.update(found)
-            yield None, [Fault(path, f"point {number}: {what}") for path, what in found]
+            model, wrong = None, [*_placed(point, error)]
+        found = [fault for fault in wrong if fault not in said]
+        said.update(found)
+        yield model, [Fault(path, f"point {number}: {what}") for path, what in found]
+
+
+def _astray(point: Point, plain: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the paths that lead nowhere, in the scenario or a block that the point itself sets."""
+    for path in point.values:
+        inside = any(path.startswith(f"{other}.") for other in point.values)
+        if not inside and (fault := fault_of_path(plain, path)) is not None:
+            yield Fault(point.places[path], fault)
 
 
 def _placed(point: Point, error: ScenarioError) -> Iterator[Fault]:

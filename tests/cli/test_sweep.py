@@ -92,12 +92,21 @@ def test_sobol_indices_are_printed_and_written(tmp_path):
             f"--grid: sweep.grid.{QUOTA}[1]: point 1: {QUOTA}: 'x'",
         ),
         ([QUICK, *GRID, "--measure", "cals"], "did you mean calls?"),
+        ([QUICK, "--grid", "load.buids.poisson.rate=1/h"], "did you mean builds?"),
     ],
 )
 def test_wrong_use_exits_with_2_and_says_why(tmp_path, words, message):
     done = call("sweep", *words, *SHORT, cwd=tmp_path, code=2)
     assert message in done.stderr
     assert done.stdout == ""
+
+
+def test_results_that_find_no_place_are_told_before_the_runs(tmp_path):
+    Path(tmp_path, "full").mkdir()
+    Path(tmp_path, "full", "mine").touch()
+    done = call("sweep", QUICK, *GRID, *SHORT, "--out", "full", cwd=tmp_path, code=2)
+    assert "full holds files already" in done.stderr
+    assert not Path(tmp_path, "results").exists()
 
 
 def test_check_finds_a_point_that_is_wrong(tmp_path):
