@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from imgsim.cli.recorded import print_recorded
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def summary(run: Run) -> dict[str, Any]:
         },
         "clients": _clients(run),
         "money": _money(run),
+        "recorded": run.recorded.to_dict("records"),
     }
 
 
@@ -171,6 +173,8 @@ def print_summary(console: Console, told: dict[str, Any]) -> None:
         _print_clients(console, table("clients", *_CLIENTS.values()), told["clients"])
     if told["money"] is not None:
         _print_money(console, table("money", "CNY"), told["money"])
+    if told["recorded"]:
+        print_recorded(console, table("recorded", "simulated", "calls"), told["recorded"])
 
 
 def _print_clients(console: Console, table: Table, clients: dict[str, Any]) -> None:
@@ -222,9 +226,11 @@ def _number(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Write seconds as a person would: ``850 ms``, ``12.3 s``, ``6m 40s``, ``1d 2h``."""
+    """Write seconds as a person would: ``850 ms``, ``12.3 s``, ``-6m 40s``, ``1d 2h``."""
     if seconds is None:
         return "-"
+    if seconds <= -0.001:
+        return f"-{duration(-seconds)}"
     if 0.001 <= seconds < 1:
         return f"{seconds * 1000:.3g} ms"
     if seconds < 60:

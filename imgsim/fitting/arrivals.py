@@ -18,7 +18,7 @@ from imgsim.fitting.blocks import flow, number
 from imgsim.fitting.dispersion import Dispersion, dispersions
 from imgsim.fitting.durations import SIGNIFICANT, Parameter, fit_durations
 from imgsim.fitting.instants import Arrivals, arrivals_of
-from imgsim.fitting.rates import KINDS, Rates, in_order, log_likelihood, rates, tests
+from imgsim.fitting.rates import KINDS, in_order, log_likelihood, rates, tests
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
@@ -145,18 +145,17 @@ def _poisson(arrivals: Arrivals, draws: int, rng: np.random.Generator) -> Patter
     assert found is not None
     return PatternCandidate(
         "poisson",
-        {"rate": Parameter(float(found.values[0]), float(found.low[0]), float(found.high[0]))},
+        {"rate": Parameter(float(found.means[0]), float(found.low[0]), float(found.high[0]))},
         _bic(log_likelihood(found), 1, arrivals),
         tests(arrivals, found, draws, rng),
-        {"poisson": {"rate": _rate(float(found.values[0]))}},
+        {"poisson": {"rate": _rate(float(found.means[0]))}},
     )
 
 
 def _rate(per_hour: float) -> str:
     """Write a rate in a unit in which it is neither tiny nor written with an exponent."""
-    for unit, hours in (("h", 1), ("d", 24), ("w", 168)):
-        if per_hour * hours >= 1:
-            break
+    known = (("h", 1), ("d", 24), ("w", 168))
+    unit, hours = next((one for one in known if per_hour * one[1] >= 1), known[-1])
     return f"{np.format_float_positional(number(per_hour * hours), trim='-')}/{unit}"
 
 
@@ -168,8 +167,8 @@ def _profile(
         return None
     days = KINDS[kind][0]
     hours = [f"{day} {hour:02d}:00" for day in days for hour in range(24)]
-    ends = zip(found.values.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
-    values = [number(rate) for rate in found.values.tolist()]
+    ends = zip(found.means.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
+    values = [number(rate) for rate in found.means.tolist()]
     per_hour = {day: values[24 * n : 24 * n + 24] for n, day in enumerate(days)}
     zone = {} if arrivals.zone == "UTC" else {"zone": arrivals.zone}
     return PatternCandidate(

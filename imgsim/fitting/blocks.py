@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from textwrap import fill
 from typing import Any, Final
 
+from imgsim.scenario.yaml import scalar
 from imgsim.units import SECOND, format_duration
 
 _DIGITS: Final = 4
+_PLAIN: Final = re.compile(r"[\w./%-]+")
 
 
 def number(value: float) -> float:
@@ -29,7 +33,8 @@ def flow(data: Any) -> str:
         return "[" + ", ".join(flow(value) for value in data) + "]"
     if isinstance(data, float):
         return f"{data:.15g}"
-    return str(data)
+    text = str(data)
+    return text if _PLAIN.fullmatch(text) and scalar(text) in (data, text) else json.dumps(text)
 
 
 def wrapped(text: str) -> str:

@@ -21,12 +21,12 @@ _LEAST_MEAN: Final = 0.2
 
 
 class Dispersion(NamedTuple):
-    """The index of dispersion of windows of a length, in seconds, and its 90 % interval."""
+    """Variance over mean of the calls in windows of a length in seconds, and its 90 % interval."""
 
     window_s: float
     windows: int
     mean: float
-    index: float
+    ratio: float
     low: float
     high: float
 
@@ -58,5 +58,5 @@ def dispersion(arrivals: Arrivals, window: int) -> Dispersion:
     error = float(influence.std(ddof=1)) / count**0.5
     freedom = min(2 * (index / error) ** 2, 10.0 * count) if error else 10.0 * count
     tails = stats.chi2.ppf([(1 + CONFIDENCE) / 2, (1 - CONFIDENCE) / 2], freedom)
-    low, high = (freedom * index / tails).tolist()
+    low, high = (freedom * index / np.asarray(tails)).tolist()
     return Dispersion(window / SECOND, count, mean, index, low, high)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FEWEST: Final = 5
 FEW: Final = 30
 SIGNIFICANT: Final = 0.05
-_MOST_FITTED: Final = 100_000
+_MOST_FITTED: Final = 20_000
 _MOST_VALUES: Final = 100
 
 
@@ -70,7 +70,7 @@ class Candidate:
 
     @cached_property
     def distribution(self) -> Distribution[int]:
-        """imgsim's distribution of microseconds, as the block says it."""
+        """Imgsim's distribution of microseconds, as the block says it."""
         return distribution_of(self.block)
 
 
@@ -81,7 +81,7 @@ class DurationFit:
     sample: Sample
     candidates: Sequence[Candidate]
     rows: int
-    """Rows of the log; of more than 100,000 the sample holds so many, drawn at random."""
+    """Rows of the log; of more than 20,000 the sample holds so many, drawn at random."""
 
     @property
     def best(self) -> Candidate | None:
@@ -107,7 +107,9 @@ class DurationFit:
         count = min(len(self.sample), _MOST_VALUES)
         values = self.sample.quantiles((np.arange(count) + 0.5) / count)
         longest = self.sample.complete[-1]
-        return {"empirical": {"values": [time(v) for v in np.where(np.isnan(values), longest, values)]}}
+        return {
+            "empirical": {"values": [time(v) for v in np.where(np.isnan(values), longest, values)]}
+        }
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each parameter of each candidate."""
@@ -196,7 +198,7 @@ def _told(name: str, row: Sequence[float]) -> tuple[str, Parameter]:
 
 
 def distribution_of(block: Mapping[str, Any]) -> Distribution[int]:
-    """Return imgsim's distribution of durations that a block says; `ValueError` if there is none."""
+    """Return imgsim's distribution that a block says; `ValueError` if there is none."""
     from pydantic import TypeAdapter
 
     from imgsim.chance.distributions import DurationDistribution

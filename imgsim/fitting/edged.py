@@ -13,7 +13,7 @@ from imgsim.fitting.likelihood import CONFIDENCE, Family, Maximum
 from imgsim.fitting.sample import Sample
 
 
-def uniform(family: Family, sample: Sample) -> Maximum | None:
+def uniform(_: Family, sample: Sample) -> Maximum | None:
     """Fit a uniform distribution by its edges; None with lower bounds, which tell no upper edge."""
     if not sample.seen.all():
         return None
@@ -28,16 +28,16 @@ def uniform(family: Family, sample: Sample) -> Maximum | None:
     )
 
 
-def late_exponential(family: Family, sample: Sample) -> Maximum | None:
+def late_exponential(_: Family, sample: Sample) -> Maximum | None:
     """Fit an exponential distribution that begins at a lowest value, which is the least seen."""
     (mean, low), ended = _late(sample), int(sample.seen.sum())
     beyond = mean * ended
-    tails = stats.chi2.ppf([(1 + CONFIDENCE) / 2, (1 - CONFIDENCE) / 2], 2 * ended - 2)
+    top, bottom = (stats.chi2.ppf((1 + side * CONFIDENCE) / 2, 2 * ended - 2) for side in (1, -1))
     edge = beyond / (len(sample) * (ended - 1)) * stats.f.ppf(CONFIDENCE, 2, 2 * ended - 2)
     return Maximum(
         np.array([mean, low]),
-        np.array([2 * beyond / tails[0], max(low - edge, 0.0)]),
-        np.array([2 * beyond / tails[1], low]),
+        np.array([2 * beyond / top, max(low - edge, 0.0)]),
+        np.array([2 * beyond / bottom, low]),
         float(-ended * (np.log(mean) + 1)),
         _late,
     )

@@ -20,6 +20,35 @@ from imgsim.fitting.edged import late_exponential, uniform
 from imgsim.fitting.likelihood import Family, Law, climb
 from imgsim.fitting.sample import Sample
 
+
+@dataclass(frozen=True)
+class Scipy:
+    """A distribution of scipy with its parameters; its own frozen ones cost more than a call."""
+
+    kind: Any
+    parameters: Mapping[str, Floats]
+
+    def logpdf(self, x: Floats) -> Floats:
+        """Return the logarithm of the density."""
+        logarithms: Floats = self.kind.logpdf(x, **self.parameters)
+        return logarithms
+
+    def logsf(self, x: Floats) -> Floats:
+        """Return the logarithm of the probability of more than ``x``."""
+        logarithms: Floats = self.kind.logsf(x, **self.parameters)
+        return logarithms
+
+    def cdf(self, x: Floats) -> Floats:
+        """Return the probability of ``x`` or less."""
+        shares: Floats = self.kind.cdf(x, **self.parameters)
+        return shares
+
+    def rvs(self, size: tuple[int, ...], random_state: np.random.Generator) -> Floats:
+        """Return draws."""
+        draws: Floats = self.kind.rvs(size=size, random_state=random_state, **self.parameters)
+        return draws
+
+
 @dataclass(frozen=True)
 class TwoLaws:
     """With probability ``share`` one distribution, else another."""
@@ -53,20 +82,22 @@ class TwoLaws:
 
 def _lognormal(mean: Floats, cv: Floats) -> Law:
     sigma = np.sqrt(np.log1p(cv**2))
-    return stats.lognorm(s=sigma, scale=mean * np.exp(-(sigma**2) / 2))
+    return Scipy(stats.lognorm, {"s": sigma, "scale": mean * np.exp(-(sigma**2) / 2)})
 
 
 def _gamma(mean: Floats, cv: Floats) -> Law:
-    return stats.gamma(a=cv**-2, scale=mean * cv**2)
+    return Scipy(stats.gamma, {"a": cv**-2, "scale": mean * cv**2})
 
 
 def _weibull(shape: Floats, scale: Floats) -> Law:
-    return stats.weibull_min(c=shape, scale=scale)
+    return Scipy(stats.weibull_min, {"c": shape, "scale": scale})
 
 
 def _two(odds: Floats, m1: Floats, s1: Floats, m2: Floats, s2: Floats) -> Law:
     return TwoLaws(
-        odds / (1 + odds), stats.lognorm(s=s1, scale=m1), stats.lognorm(s=s2, scale=m2)
+        odds / (1 + odds),
+        Scipy(stats.lognorm, {"s": s1, "scale": m1}),
+        Scipy(stats.lognorm, {"s": s2, "scale": m2}),
     )
 
 
@@ -95,7 +126,7 @@ def _for_two(sample: Sample) -> list[list[float]]:
     return starts
 
 
-def _two_kinds(odds: float, m1: float, s1: float, m2: float, s2: float) -> bool:
+def _two_kinds(odds: float, _: float, s1: float, __: float, s2: float) -> bool:
     """Return whether it is no mere spike: one in twenty of each, no spread five times the other.
 
     Without such a bound the likelihood has no maximum (Hathaway, 1985).
@@ -121,14 +152,14 @@ FAMILIES: Final = (
     Family(
         "exponential",
         ("mean",),
-        lambda mean: stats.expon(scale=mean),
+        lambda mean: Scipy(stats.expon, {"scale": mean}),
         lambda mean: {"exponential": {"mean": time(mean)}},
         climb(lambda sample: [[_moments(sample)[0]]]),
     ),
     Family(
         "shifted exponential",
         ("mean", "low"),
-        lambda mean, low: stats.expon(loc=low, scale=mean),
+        lambda mean, low: Scipy(stats.expon, {"loc": low, "scale": mean}),
         lambda mean, low: {
             "truncated": {"of": {"exponential": {"mean": time(mean)}}, "low": time(low)}
         },
@@ -146,7 +177,7 @@ FAMILIES: Final = (
     Family(
         "uniform",
         ("low", "high"),
-        lambda low, high: stats.uniform(loc=low, scale=high - low),
+        lambda low, high: Scipy(stats.uniform, {"loc": low, "scale": high - low}),
         lambda low, high: {"uniform": {"low": time(low), "high": time(high)}},
         uniform,
     ),

@@ -11,7 +11,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from imgsim.chance.base import Floats
 from imgsim.units import DAY, MINUTE, SECOND, microseconds_between
 from imgsim.workload.profile import PerHour, Profile
 from imgsim.workload.recording import EPOCH
@@ -56,7 +55,7 @@ class Arrivals:
         assert self.since is not None
         begin = microseconds_between(EPOCH, self.since)
         local = pd.to_datetime(self.edges[:-1] + begin, unit="us", utc=True).tz_convert(self.zone)
-        return local.hour.to_numpy(np.int64), local.dayofweek.to_numpy(np.int64)
+        return local.hour.to_numpy(np.int64), local.day_of_week.to_numpy(np.int64)
 
     def dithered(self, rng: np.random.Generator) -> Arrivals:
         """Return instants that are whole seconds, or other wholes, spread evenly inside these."""
@@ -67,9 +66,7 @@ class Arrivals:
         return self
 
 
-def arrivals_of(
-    instants: ArrayLike | Sequence[Any], start: datetime | None, zone: str
-) -> Arrivals:
+def arrivals_of(instants: ArrayLike | Sequence[Any], start: datetime | None, zone: str) -> Arrivals:
     """Return the arrivals of timestamps, or of seconds since ``start``; raise `ValueError`."""
     told = np.asarray(instants)
     if told.dtype.kind == "O":
@@ -111,4 +108,3 @@ def at(arrivals: Arrivals, micros: int) -> datetime:
     """Return an instant of the calendar."""
     assert arrivals.since is not None
     return arrivals.since + timedelta(microseconds=micros)
-

@@ -20,12 +20,14 @@ from imgsim.fitting.sample import Sample
 CONFIDENCE: Final = 0.9
 _REACH: Final = 3.0
 """Parameters lie within a factor of e to this of where the search begins."""
+_ROUGH: Final = 2000
+"""Values by which the best start is found."""
 _STEP: Final = 1e-3
 _CLIMBS: Final = 8
 
 
 class Law(Protocol):
-    """A distribution with its parameters, as those of scipy are; it holds for many samples."""
+    """A distribution with its parameters; columns of these hold for many samples."""
 
     def logpdf(self, x: Floats, /) -> Floats:
         """Return the logarithm of the density."""
@@ -92,21 +94,14 @@ def climb(
     """Return what climbs from several starts and takes the highest summit that is sound."""
 
     def fit(family: Family, sample: Sample) -> Maximum | None:
-        def depth(theta: Floats) -> float:
-            return float(-log_likelihood(family, theta, sample) / len(sample))
-
-        found = []
-        for start in starts(sample):
-            begin = np.log(start)
-            bounds = optimize.Bounds(begin - _REACH, begin + _REACH)
-            end = optimize.minimize(
-                depth, begin, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}
-            )
-            if sound(*np.exp(end.x)):
-                found.append((end.fun, *end.x))
+        thin = Sample(sample.values[:: (step := 1 + len(sample) // _ROUGH)], sample.seen[::step])
+        ends = [_summit(family, np.log(start), thin) for start in starts(thin)]
+        found = [(depth, *theta) for depth, theta in ends if sound(*np.exp(theta))]
         if not found:
             return None
         theta = np.array(min(found)[1:])
+        if step > 1:
+            _, theta = _summit(family, theta, sample)
         covariance = _covariance(family, theta, sample)
         if covariance is None:
             return None
@@ -124,6 +119,17 @@ def climb(
     return fit
 
 
+def _summit(family: Family, begin: Floats, sample: Sample) -> tuple[float, Floats]:
+    """Return how deep the summit lies below 0, for each value, and where."""
+
+    def depth(theta: Floats) -> float:
+        return float(-log_likelihood(family, theta, sample) / len(sample))
+
+    bounds = optimize.Bounds(begin - _REACH, begin + _REACH)
+    end = optimize.minimize(depth, begin, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13})
+    return float(end.fun), end.x
+
+
 def _covariance(family: Family, theta: Floats, sample: Sample) -> Floats | None:
     """Return the inverse of minus the second derivatives; None where they show no summit."""
     count = len(theta)
@@ -135,9 +141,9 @@ def _covariance(family: Family, theta: Floats, sample: Sample) -> Floats | None:
     curvature = np.empty((count, count))
     for i in range(count):
         for j in range(i + 1):
-            four = [level(a * steps[i] + b * steps[j]) for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
-            second = (four[0] - four[1] - four[2] + four[3]) / (2 * _STEP) ** 2
-            curvature[i, j] = curvature[j, i] = -second
+            both, apart = steps[i] + steps[j], steps[i] - steps[j]
+            bend = level(both) + level(-both) - level(apart) - level(-apart)
+            curvature[i, j] = curvature[j, i] = -bend / (2 * _STEP) ** 2
     if not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature)[0] <= 1e-6:
         return None
     return np.linalg.inv(curvature)

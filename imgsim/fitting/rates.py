@@ -1,5 +1,4 @@
-"""Independent arrivals at a rate that is constant, or follows the hours: rates, and what speaks
-against them.
+"""Independent arrivals at a constant rate, or one that follows the hours; and tests of it.
 
 A stream whose time is measured by its own cumulated rate is a Poisson stream of rate 1 (Brown et
 al., "The time-rescaling theorem", 2002), so one set of tests serves all profiles.
@@ -42,7 +41,7 @@ class Rates:
     hours: Floats
 
     @property
-    def values(self) -> Floats:
+    def means(self) -> Floats:
         """Calls an hour of each cell."""
         return self.counts / self.hours
 
@@ -78,7 +77,7 @@ def rates(arrivals: Arrivals, kind: str | None) -> Rates | None:
     hours = np.bincount(cells, np.diff(arrivals.edges), number) / HOUR
     if not hours.all():
         return None
-    return Rates(cells, np.bincount(cells, counts_of(arrivals), number), hours)
+    return Rates(cells, np.bincount(cells, counts_of(arrivals), number) + 0.0, hours)
 
 
 def counts_of(arrivals: Arrivals) -> Floats:
@@ -90,7 +89,7 @@ def counts_of(arrivals: Arrivals) -> Floats:
 def log_likelihood(found: Rates) -> float:
     """Return the log-likelihood, of instants in seconds."""
     busy = found.counts > 0
-    per_second = found.values[busy] / 3600
+    per_second = found.means[busy] / 3600
     return float(np.sum(found.counts[busy] * (np.log(per_second) - 1)))
 
 
@@ -98,7 +97,7 @@ def tests(
     arrivals: Arrivals, found: Rates, draws: int, rng: np.random.Generator
 ) -> dict[str, float]:
     """Return p-values of the gaps, of their order, and of the counts in windows."""
-    expected = found.values[found.cells] * np.diff(arrivals.edges) / HOUR
+    expected = found.means[found.cells] * np.diff(arrivals.edges) / HOUR
     passed = np.concatenate([[0.0], np.cumsum(expected)])
     gaps = np.diff(np.interp(arrivals.micros, arrivals.edges, passed))
     return {

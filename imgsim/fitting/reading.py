@@ -62,7 +62,9 @@ class Table:
         texts = [str(cell).strip().lower() for cell in self.columns[name].to_pylist()]
         for place, text in enumerate(texts):
             if text not in (*_TRUE, *_FALSE):
-                raise ValueError(f"{self._at(name, place)} holds {text[:40]!r}; write true or false")
+                raise ValueError(
+                    f"{self._at(name, place)} holds {text[:40]!r}; write true or false"
+                )
         return np.array([text in _TRUE for text in texts], dtype=bool)
 
     def _with_unit(self, name: str, place: int, text: str | None) -> float:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from imgsim.chance.streams import Chance
 from imgsim.fitting.blocks import number
 from imgsim.fitting.instants import Arrivals, Whole, at, midnight
 from imgsim.units import MINUTE, SECOND, format_duration, microseconds_between
@@ -23,16 +24,14 @@ def cron(arrivals: Arrivals) -> Mapping[str, Any] | None:
     """Return the schedule that has exactly these minutes, one call each, or None."""
     if arrivals.since is None:
         return None
-    minutes = (arrivals.micros + microseconds_between(midnight(arrivals.since), arrivals.since)) // (
-        MINUTE
-    )
+    day = midnight(arrivals.since)
+    minutes = (arrivals.micros + microseconds_between(day, arrivals.since)) // MINUTE
     if len(np.unique(minutes)) < len(minutes):
         return None
-    day = midnight(arrivals.since)
     weekdays = (minutes // 1440 + day.isoweekday()) % 7
     for schedule, times in _schedules(minutes, weekdays):
         if len(minutes) >= 2 * times and _same(arrivals, schedule, minutes):
-            return {"cron": {"schedule": f'"{schedule}"'}}
+            return {"cron": {"schedule": schedule}}
     return None
 
 
@@ -57,10 +56,11 @@ def _listed(values: Whole) -> str:
 
 def _same(arrivals: Arrivals, schedule: str, minutes: Whole) -> bool:
     """Return whether the schedule has these minutes, and no others between them."""
-    day = midnight(at(arrivals, 0))
+    assert arrivals.since is not None
+    day = midnight(arrivals.since)
     begin = day + timedelta(minutes=int(minutes[0]))
     horizon = int(minutes[-1] - minutes[0] + 1) * MINUTE
-    due = Cron(schedule)._times(begin, horizon)
+    due = Cron(schedule).arrival_times(Chance(0, 0), "", begin, horizon)
     wanted = ((minutes - minutes[0]) * MINUTE).tolist()
     return all(one == other for one, other in _paired(wanted, due))
 
@@ -90,14 +90,14 @@ def bursts(arrivals: Arrivals) -> Mapping[str, Any] | None:
     apart = np.diff(begins)
     if np.ptp(apart) > 2 * _EVEN * np.median(apart):
         return None
-    origin = 0 if arrivals.since is None else -microseconds_between(
-        midnight(at(arrivals, int(micros[0]))), arrivals.since
+    origin = (
+        0
+        if arrivals.since is None
+        else -microseconds_between(midnight(at(arrivals, int(micros[0]))), arrivals.since)
     )
     over = {} if calls == 1 else _over(np.stack([group - group[0] for group in groups]), calls)
     begin = max(0, int(micros[0]) - origin)
-    return {
-        "burst": {"calls": calls, "at": _neat(begin), **over, "every": _neat(_period(begins))}
-    }
+    return {"burst": {"calls": calls, "at": _neat(begin), **over, "every": _neat(_period(begins))}}
 
 
 def _period(begins: Whole) -> int:

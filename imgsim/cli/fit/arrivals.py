@@ -118,7 +118,7 @@ def _print_dispersion(fit: ArrivalFit) -> None:
     table = _table("window", "calls", "dispersion", "90% interval")
     for one in fit.dispersion:
         interval = f"{one.low:.3g} .. {one.high:.3g}"
-        table.add_row(duration(one.window_s), f"{one.mean:.3g}", f"{one.index:.3g}", interval)
+        table.add_row(duration(one.window_s), f"{one.mean:.3g}", f"{one.ratio:.3g}", interval)
     show(table)
     print("\ndispersion: variance over mean of the calls in a window; 1 when they do not know of")
     print("each other and of the hour, more with bursts or a profile, less when regular.\n")
@@ -151,7 +151,7 @@ def _print_parameters(best: PatternCandidate) -> None:
 def _writer(name: str) -> Any:
     if name == "rate":
         return "{:.4g}/h".format
-    plain = name.split()[0] in ("cv", "shape", "sigma", "share")
+    plain = name.split(maxsplit=1)[0] in ("cv", "shape", "sigma", "share")
     return "{:.3g}".format if plain else duration
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -40,9 +39,7 @@ def durations(
             "a client's time-out.",
         ),
     ] = None,
-    unit: Annotated[
-        str, typer.Option(help="Unit of plain numbers: us, ms, s, min, h or d.")
-    ] = "s",
+    unit: Annotated[str, typer.Option(help="Unit of plain numbers: us, ms, s, min, h or d.")] = "s",
     where: Where = None,
     picture: Picture = None,
     seed: Seed = 1,
