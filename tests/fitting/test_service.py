@@ -4,7 +4,7 @@ from math import nan
 import numpy as np
 import pandas as pd
 import pytest
-from fitting.service_logs import DESIGNS, LUCK
+from fitting.service_logs import DESIGNS, LUCK, TEST_LOGS
 from typer.testing import CliRunner
 
 import imgsim
@@ -22,7 +22,7 @@ def is_inside(found, service, name):
 @pytest.mark.parametrize("design", DESIGNS)
 def test_a_simulated_service_is_found_again(design):
     service, make, told = DESIGNS[design]
-    found = find(make(service, 1))
+    found = find(make(service, TEST_LOGS[0]))
     assert found.fits
     for name in told:
         assert is_inside(found, service, name), (name, found)
@@ -33,7 +33,7 @@ def test_a_simulated_service_is_found_again(design):
 @pytest.mark.parametrize("design", DESIGNS)
 def test_90_percent_intervals_hold_the_true_parameters_in_85_of_100_logs(design):
     service, make, told = DESIGNS[design]
-    found = [find(make(service, number)) for number in range(100)]
+    found = [find(make(service, number)) for number in TEST_LOGS]
     held = {name: sum(is_inside(one, service, name) for one in found) for name in told}
     print(design, held)
     assert min(held.values()) >= 85, held
@@ -69,7 +69,7 @@ def test_how_many_were_under_way_counts_each_one_itself():
 
 
 def test_more_luck_than_the_logs_is_not_that_of_the_fit():
-    assert LUCK + 100 < 10**6
+    assert LUCK + TEST_LOGS[-1] < 10**6
 
 
 GOOD = pd.DataFrame({"n": 2, "c": 1.0, "d": 0.5, "s": range(30), "e": 40.0, "gib": 1.0})

@@ -58,6 +58,7 @@ def test_public_names_are_what_they_were():
         "compare",
         "fit_arrivals",
         "fit_durations",
+        "fit_service",
         "load",
         "replicate",
         "run",
