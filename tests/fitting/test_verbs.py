@@ -97,7 +97,7 @@ def test_a_trace_is_replayed_where_no_pattern_fits(tmp_path):
 @pytest.mark.parametrize(
     ("verb", "words", "said"),
     [
-        ("durations", ("--column", "creates"), "did you mean a?"),
+        ("durations", ("--column", "creates"), "has no column 'creates'; columns: a, b"),
         ("durations", (), "say --column"),
         ("durations", ("--column", "word"), "row 2 of the column 'word' in log.csv holds 'often'"),
         ("durations", ("--column", "a", "--unit", "weeks"), "no unit; units are us"),

@@ -397,6 +397,7 @@ def test_ctrl_c_ends_with_130_and_writes_nothing(tmp_path):
     log.write_text((lines + "\n") * 20)
     program = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored from above\n"
         "from imgsim.logs import imported\n"
         "take = imported._take\n"
         "def stop(found, file, line, *rest):\n"
