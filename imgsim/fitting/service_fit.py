@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from imgsim.chance.base import Floats
-from imgsim.fitting.blocks import number, time
+from imgsim.fitting.blocks import flow, number, time
 from imgsim.fitting.service import Found, find
 from imgsim.fitting.service_reading import Columns, series_of
 from imgsim.fitting.service_series import Parameters, Series, Simulated
@@ -58,14 +58,20 @@ class ServiceFit:
     block: dict[str, Any]
     remarks: tuple[str, ...]
 
+    @property
+    def yaml(self) -> str:
+        """The block as YAML of one line, to be pasted into a region."""
+        return flow(self.block)[1:-1]
 
-def fit_service(frame: pd.DataFrame, columns: Columns, fit_on: Collection[str] = ()) -> ServiceFit:
+
+def fit_service(frame: pd.DataFrame, fit_on: Collection[str] = (), **columns: Any) -> ServiceFit:
     """Fit the snapshot service to measured series; the others than ``fit_on`` are predicted alone.
 
-    Intervals hold the true value in 90 of 100 logs. Raises `ValueError` when the log cannot be
-    read.
+    Keywords name the columns, as fields of `Columns` do: clients, create and delete of closed
+    loops, or start and end; size and series. Intervals are of 90 %. Raises `ValueError` when the
+    log cannot be read.
     """
-    series = series_of(frame, columns)
+    series = series_of(frame, Columns(**columns))
     there = [one.name for one in series]
     for name in fit_on:
         if name not in there:
@@ -147,18 +153,19 @@ def _told(estimates: dict[str, Estimate]) -> list[str]:
     found = []
     if setup.low is None:
         high = "" if setup.high is None else f" up to {setup.high:.4g} s"
-        found.append(f"setup is not told by these data: any{high} fits, and none{_best(setup)}")
+        found.append(f"setup is not told by these data: any{high} fits, and so does none{_best(setup)}")
     if bandwidth.high is None:
         low = "" if bandwidth.low is None else f" from {bandwidth.low:.4g} MiB/s up"
         found.append(f"bandwidth is bounded on one side alone by these data: any{low} fits")
     if cap.high is None:
         low = "" if cap.low is None else f" from {cap.low:.4g} MiB/s up"
         found.append(
-            f"per_snapshot_rate is not told by these data: any{low} fits, and none{_best(cap)}"
+            f"per_snapshot_rate is not told by these data: any{low} fits, "
+            f"and so does none{_best(cap)}"
         )
     if noise.low is None:
         high = "" if noise.high is None else f" up to a cv of {noise.high:.4g}"
-        found.append(f"noise is not told by these data: any{high} fits, and none{_best(noise)}")
+        found.append(f"noise is not told by these data: any{high} fits, and so does none{_best(noise)}")
     if setup.low is None and cap.high is None and (setup.taken or cap.taken):
         found.append("setup and per_snapshot_rate are not told apart: one does for the other")
     return found

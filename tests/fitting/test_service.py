@@ -19,6 +19,7 @@ def is_inside(found, service, name):
     return low <= getattr(service, name) <= high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", DESIGNS)
 def test_a_simulated_service_is_found_again(design):
     service, make, told = DESIGNS[design]
@@ -98,13 +99,13 @@ PAIRS = {"start": "s", "end": "e"}
 )
 def test_what_cannot_be_fitted_is_said(change, columns, message):
     with pytest.raises(ValueError, match=r".*") as raised:
-        imgsim.fit_service(GOOD.assign(**change), Columns(**columns))
+        imgsim.fit_service(GOOD.assign(**change), **columns)
     assert message in str(raised.value)
 
 
 def test_few_rows_are_refused():
     with pytest.raises(ValueError, match="19 rows; a fit takes 20 or more"):
-        imgsim.fit_service(GOOD.head(19), Columns(**LOOP))
+        imgsim.fit_service(GOOD.head(19), **LOOP)
 
 
 @pytest.mark.parametrize("text", ["2026-01-05T00:00:{:02d}Z", "2026-01-05 00:00:{:02d}", "{}"])

@@ -77,7 +77,8 @@ def service(
 
         count = int(clients) if clients is not None and clients.isdecimal() else clients
         columns = Columns(count, create, delete, start, end, size, series)
-        fit = fit_service(_frame(file, columns, rows_where(where)), columns, fit_on or ())
+        frame = _frame(file, columns, rows_where(where))
+        fit = fit_service(frame, fit_on or (), **vars(columns))
     if picture is not None:
         from imgsim.plots.service import predicted
 
@@ -122,7 +123,7 @@ def _facts(fit: ServiceFit) -> dict[str, Any]:
 
 
 def _print(fit: ServiceFit) -> None:
-    from imgsim.fitting.blocks import flow, wrapped
+    from imgsim.fitting.blocks import wrapped
 
     table = _table("parameter", "value", "90% interval", "unit")
     for name, one in fit.estimates.items():
@@ -145,7 +146,7 @@ def _print(fit: ServiceFit) -> None:
         _say(remark)
     if fit.remarks:
         print()
-    print(wrapped(flow(fit.block)[1:-1]))
+    print(wrapped(fit.yaml))
 
 
 def _interval(one: Estimate) -> str:
