@@ -20,6 +20,8 @@ from imgsim.units import GIB, MIB
 _PREDICTIONS: Final = 100
 _FIRST_PREDICTION: Final = 1_000
 """Predictions have a luck of their own, not that of the fit."""
+_SAME: Final = 1.001
+"""Ratio of longest to shortest below which durations are the same."""
 _SIGMAS: Final = 2.576
 """Standard deviations on both sides that hold 99 % of a normal distribution."""
 SHARES: Final = np.linspace(0.02, 0.98, 49)
@@ -77,6 +79,8 @@ def fit_service(frame: pd.DataFrame, fit_on: Collection[str] = (), **columns: An
         if name not in there:
             raise ValueError(f"there is no series {name!r}; {meant('series', there, name)}")
     fitted = [one for one in series if not fit_on or one.name in fit_on]
+    if all(np.nanmax(one.durations) < _SAME * np.nanmin(one.durations) for one in fitted):
+        raise ValueError("all images took the same time; a fit takes some that differ")
     found = find(fitted)
     predictions = {one.name: _predict(one, found.parameters) for one in series}
     names = {one.name for one in fitted}
@@ -153,7 +157,9 @@ def _told(estimates: dict[str, Estimate]) -> list[str]:
     found = []
     if setup.low is None:
         high = "" if setup.high is None else f" up to {setup.high:.4g} s"
-        found.append(f"setup is not told by these data: any{high} fits, and so does none{_best(setup)}")
+        found.append(
+            f"setup is not told by these data: any{high} fits, and so does none{_best(setup)}"
+        )
     if bandwidth.high is None:
         low = "" if bandwidth.low is None else f" from {bandwidth.low:.4g} MiB/s up"
         found.append(f"bandwidth is bounded on one side alone by these data: any{low} fits")
@@ -165,7 +171,9 @@ def _told(estimates: dict[str, Estimate]) -> list[str]:
         )
     if noise.low is None:
         high = "" if noise.high is None else f" up to a cv of {noise.high:.4g}"
-        found.append(f"noise is not told by these data: any{high} fits, and so does none{_best(noise)}")
+        found.append(
+            f"noise is not told by these data: any{high} fits, and so does none{_best(noise)}"
+        )
     if setup.low is None and cap.high is None and (setup.taken or cap.taken):
         found.append("setup and per_snapshot_rate are not told apart: one does for the other")
     return found

@@ -94,6 +94,7 @@ PAIRS = {"start": "s", "end": "e"}
         ({"e": 20.0}, PAIRS, "row 21 of the column 'e' is not after the start"),
         ({"s": ["soon"] * 30}, PAIRS, "row 1 of the column 's' holds 'soon', not seconds or an"),
         ({"e": [nan] * 25 + [40.0] * 5}, PAIRS, "fewer than 20 ends were seen"),
+        ({}, LOOP, "all images took the same time"),
         ({"s": [*range(29), nan]}, PAIRS, "row 30 of the column 's' is empty"),
     ],
 )

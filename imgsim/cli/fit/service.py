@@ -18,6 +18,7 @@ from imgsim.cli.fit.options import (
     save,
     show,
 )
+from imgsim.cli.messages import INCOMPLETE, fail
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,8 @@ def service(
 ) -> None:
     """Fit set-up, bandwidth, cap and noise of the snapshot service to measured times.
 
-    Series that are not fitted on are predicted. What does not fit is said.
+    Series that are not fitted on are predicted. What does not fit is said; the exit code is 3 when
+    no service explains the series fitted on, and the block is then the nearest.
     """
     with explained():
         from imgsim.fitting.service_fit import fit_service
@@ -87,6 +89,8 @@ def service(
         print(json.dumps(_facts(fit), indent=2, ensure_ascii=False))
     else:
         _print(fit)
+    if not fit.found.fits:
+        fail(["no service fits; the block is the nearest"], INCOMPLETE)
 
 
 def _frame(file: Path, columns: Columns, where: dict[str, str]) -> pd.DataFrame:
