@@ -165,10 +165,7 @@ def _told(estimates: dict[str, Estimate]) -> list[str]:
         found.append(f"bandwidth is bounded on one side alone by these data: any{low} fits")
     if cap.high is None:
         low = "" if cap.low is None else f" from {cap.low:.4g} MiB/s up"
-        found.append(
-            f"per_snapshot_rate is not told by these data: any{low} fits, "
-            f"and so does none{_best(cap)}"
-        )
+        found.append(_untold("per_snapshot_rate", low, cap))
     if noise.low is None:
         high = "" if noise.high is None else f" up to a cv of {noise.high:.4g}"
         found.append(
@@ -179,8 +176,9 @@ def _told(estimates: dict[str, Estimate]) -> list[str]:
     return found
 
 
-def _best(one: Estimate) -> str:
-    return "" if one.value is None else "; the block has the best"
+def _untold(name: str, bound: str, one: Estimate) -> str:
+    best = "; the block has the best" if one.taken else ""
+    return f"{name} is not told by these data: any{bound} fits, and so does none{best}"
 
 
 def _misfits(found: Found, table: pd.DataFrame) -> list[str]:
