@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
+    from imgsim.explanation.explain import explain
     from imgsim.finished import Run
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
@@ -27,6 +28,7 @@ _HOMES = {
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
+    "explain": "imgsim.explanation.explain",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
@@ -41,6 +43,7 @@ __all__ = [
     "ScenarioError",
     "Simulation",
     "compare",
+    "explain",
     "load",
     "replicate",
     "run",

@@ -58,7 +58,7 @@ def _explained(
 ) -> Explanation:
     calls = recorded.tables["calls"]
     mine = calls[calls["intent"] == intent]
-    call = next(mine.loc[[focus]].itertuples())
+    call: Row = next(mine.loc[[focus]].itertuples())
     moments = timeline(recorded, mine, seen, focus)
     lines = _head(recorded, call, len(mine))
     if why is not None:
@@ -82,8 +82,7 @@ def _explained(
         "faults": [_fault(fault) for fault in _faults_at(moments, recorded, call)],
         "region": _region(seen, call),
         "parts": [
-            {"part": part.name, "us": part.us, "median_us": _median(usual, part.name)}
-            | part.facts
+            {"part": part.name, "us": part.us, "median_us": _median(usual, part.name)} | part.facts
             for part in parts
         ],
         "timeline": [

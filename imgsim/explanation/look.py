@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,10 @@ class Look:
     def ago(self, instant: int) -> str:
         """Return how long before the call an instant was, in words."""
         return time(self.call.now - instant)
+
+    def day(self, instant: int) -> str:
+        """Return the calendar day of an instant."""
+        return f"{self.world.start + timedelta(microseconds=instant):%Y-%m-%d}"
 
     def changed(self, kind: str, id: str, attribute: str) -> int | None:
         """Return when the attribute last changed before the call; None: it did not in the run."""

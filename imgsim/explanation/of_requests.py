@@ -14,7 +14,7 @@ def quoted(text: str | None) -> str:
     """Return a text as it was sent, in quotes, cut short where it is long."""
     if text is None:
         return "nothing"
-    return ascii(text) if len(text) <= _LONGEST else f"{ascii(text[:_LONGEST])}..."
+    return ascii(text) if len(text) <= _LONGEST else f"{text[:_LONGEST]!a}..."
 
 
 def action_is_not_create_image(look: Look) -> Told:
@@ -49,8 +49,13 @@ def token_is_malformed(look: Look) -> Told:
 
 
 def no_source_is_given(look: Look) -> Told:
-    """Tell that there is no source."""
-    return "InstanceId, SnapshotId and DiskDeviceMapping are all empty or not sent", {}
+    """Tell that there is no source, and which were sent empty."""
+    request = look.call.request
+    given = {"InstanceId": request.instance_id, "SnapshotId": request.snapshot_id}
+    empty = [name for name, value in given.items() if value is not None]
+    rest = f" ({' and '.join(empty)} empty)" if empty else ""
+    what = f"no InstanceId, SnapshotId or DiskDeviceMapping is given{rest}"
+    return what, {"empty": empty}
 
 
 def image_name_is_malformed(look: Look) -> Told:

@@ -62,12 +62,16 @@ def image_quota_is_exhausted(look: Look) -> Told:
     assert region is not None
     mine = [image for image in look.call.cloud.images.things() if image.region is region]
     facts = {"in_use": region.images, "quota": region.image_quota}
-    what = f"image quota of {region.id} is exhausted: {region.images} of {region.image_quota} in use"
+    what = (
+        f"image quota of {region.id} is exhausted: {region.images} of {region.image_quota} in use"
+    )
     if not mine:
         return what, {**facts, "oldest_us": None, "failed": 0}
     oldest = min(image.created for image in mine)
     failed = sum(image.status == "CreateFailed" for image in mine)
-    what += f", the oldest held for {look.ago(oldest)}" + (f", {failed} of them failed" * (failed > 0))
+    what += f", the oldest held for {look.ago(oldest)}" + (
+        f", {failed} of them failed" * (failed > 0)
+    )
     return what, {**facts, "oldest_us": oldest, "failed": failed}
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from imgsim.cloud.instance import Instance
 from imgsim.cloud.lifecycle import SnapshotStatus
-from imgsim.explanation.look import Look, Told, time
+from imgsim.explanation.look import Look, Told
 from imgsim.explanation.of_requests import quoted
 from imgsim.units import format_money
 
@@ -150,11 +150,11 @@ def snapshot_may_not_be_imaged(look: Look) -> Told:
 
 
 def snapshot_is_too_old(look: Look) -> Told:
-    """Tell how much older than the cut-off the snapshot is."""
+    """Tell when the first snapshot that is too old was created."""
     call = look.call
     old = next(one for one in call.named if one.created < call.too_old_before)
-    age, over = look.ago(old.created), time(call.too_old_before - old.created)
-    what = f"{old.id} is {age} old, created {over} before the first day that is allowed"
+    made, least = look.day(old.created), look.day(call.too_old_before)
+    what = f"{old.id} was created {made}, before {least}"
     return what, {"snapshot": old.id, "created_us": old.created, "least_us": call.too_old_before}
 
 
@@ -166,7 +166,9 @@ def disk_size_is_out_of_range(look: Look) -> Told:
         text = disk.size or ""
         canonical = text.isascii() and text.isdecimal() and not text.startswith("0")
         if text and not (canonical and len(text) <= 5 and least <= int(text) <= 20_000):
-            what = f"Size {quoted(text)} at n = {n}; a whole number of GiB, {least} to 20000, is taken"
+            what = (
+                f"Size {quoted(text)} at n = {n}; a whole number of GiB, {least} to 20000, is taken"
+            )
             return what, {"n": n, "size": text, "least_gib": least}
     raise AssertionError("every Size is in its range")
 

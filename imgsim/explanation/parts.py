@@ -122,7 +122,8 @@ def _transfer(recorded: Recorded, last: Row, begin: int, end: int) -> Part:
     to = recorded.instants(others["ended_at"]).where(others["ended_at"].notna(), recorded.ended_at)
     overlap = int((to.clip(upper=end) - from_).clip(lower=0).sum())
     facts: dict[str, Any] = {"shared_with_us": overlap, "shared_with": overlap / (end - begin)}
-    what = f"shared with {facts['shared_with']:.1f} others on average"
+    others_shown = f"shared with {facts['shared_with']:.1f} others on average"
+    what = others_shown if overlap else "shared with nobody"
     if pd.notna(last.ended_at) and recorded.since(last.ended_at) == end:
         size, rate = int(last.bytes), last.bytes * SECOND / (end - begin)
         what = f"{size / GIB:.2f} GiB at {rate / MIB:.1f} MiB/s, {what}"

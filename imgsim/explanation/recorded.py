@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from imgsim.finished import Run
-from imgsim.records.rows import TABLES
+from imgsim.records.rows import TABLES, Kind, Table
 from imgsim.scenario.file import ScenarioError, load
 from imgsim.scenario.spec import Scenario
 from imgsim.simulation import Simulation
@@ -116,7 +116,7 @@ def of_folder(folder: Path, replication: int | None = None) -> Recorded:
     return Recorded(
         scenario,
         recorded,
-        {table.name: _table(folder, table.name) for table in TABLES},
+        {table.name: _table(folder, table.name, _columns(table)) for table in TABLES},
         round(_number(manifest, "simulated_s", folder) * SECOND),
         bool(manifest.get("interrupted")),
         manifest.get("versions") or {},
@@ -148,19 +148,30 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def _number(manifest: Mapping[str, Any], name: str, folder: Path) -> Any:
     value = manifest.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ExplanationError(f"{folder}/manifest.json does not say {name}: it is of no single run")
+        raise ExplanationError(
+            f"{folder}/manifest.json does not say {name}: it is of no single run"
+        )
     return value
 
 
-def _table(folder: Path, name: str) -> pd.DataFrame:
+def _table(folder: Path, name: str, columns: Iterable[str]) -> pd.DataFrame:
     try:
-        return pd.read_parquet(folder / f"{name}.parquet")
+        table = pd.read_parquet(folder / f"{name}.parquet")
     except (OSError, ValueError) as error:  # Arrow's errors are ValueErrors
         raise ExplanationError(f"{folder}/{name}.parquet cannot be read: {error}") from None
+    if absent := [column for column in columns if column not in table]:
+        raise ExplanationError(f"{folder}/{name}.parquet has no column {absent[0]}")
+    return table
+
+
+def _columns(table: Table) -> list[str]:
+    """Return the columns that a table has for its fields, those shown as several by their name."""
+    ending = {Kind.DURATION: "_s", Kind.MONEY: "_cny"}
+    return [f"{field.name}{ending.get(field.kind, '')}" for field in table.fields]
 
 
 def _of_study(folder: Path, scenario: Scenario, replication: int | None) -> Recorded:
-    table = _table(folder, "replications")
+    table = _table(folder, "replications", ["replication"])
     if replication is None:
         what = f"a study of {len(table)} replications; name one, such as --replication 0"
         raise ExplanationError(f"{folder} holds {what}")

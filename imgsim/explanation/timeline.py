@@ -40,7 +40,7 @@ def timeline(
     recorded: Recorded, calls: pd.DataFrame, seen: Mapping[tuple[int, int], Sighting], focus: int
 ) -> list[Moment]:
     """Return the moments of an intent in their order; ``calls`` are all its calls."""
-    rows = list(calls.itertuples())
+    rows: list[Row] = list(calls.itertuples())
     moments: list[Moment] = []
     for place, call in enumerate(rows):
         told = len(rows) <= _MOST_ATTEMPTS or place in (0, 1, len(rows) - 1) or call.Index == focus
@@ -186,7 +186,7 @@ def _end_of(intent: Row) -> str | None:
 
 def _uses(recorded: Recorded, number: int) -> Iterator[Moment]:
     """Tell the uses of its images: the first three, and how many more."""
-    uses = recorded.tables["uses"]
+    uses: Any = recorded.tables["uses"]
     mine = uses[(uses["intent"] == number).fillna(value=False)]
     for place, use in enumerate(mine.itertuples()):
         at = recorded.since(use.used_at) or 0

@@ -81,8 +81,7 @@ class Witness:
         if not RULES[name].waiting_cures:
             return Fault(name, text, facts)
         others = sum(
-            rule == name and intent in self._world.pursuits
-            for intent, rule in self._denied.items()
+            rule == name and intent in self._world.pursuits for intent, rule in self._denied.items()
         )
         if others:
             text += f"; {others} {'other' if others == 1 else 'others'} waited to ask again"
