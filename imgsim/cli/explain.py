@@ -24,7 +24,7 @@ def explain(
     ],
     call: Annotated[
         int | None,
-        typer.Argument(metavar="[NUMBER]", help="Call of the run, as the calls table counts."),
+        typer.Argument(metavar="NUMBER", help="Call of the run, as the calls table counts."),
     ] = None,
     intent: Annotated[
         int | None, typer.Option(help="Intent of the run, instead of a call.")

@@ -17,6 +17,7 @@ from imgsim.explanation.look import time
 from imgsim.explanation.parts import stages
 from imgsim.explanation.recorded import Recorded, of_run
 from imgsim.explanation.told import Explanation, paragraph
+from imgsim.explanation.witness import witnessed
 
 _TIMES_THE_CALLS: Final = 20
 """A run without a limit is broken off when it has so many times the calls."""
@@ -45,7 +46,8 @@ class Effect:
 def explain_run(recorded: Recorded, progress: Progress = iter) -> Explanation:
     """Return the explanation of a run: where time went, what was refused, what holds it up."""
     got = _got(recorded)
-    met = [limit for limit in LIMITS if limit.met(recorded)]
+    _, why = witnessed(recorded, ())
+    met = [limit for limit in LIMITS if limit.met(recorded)] if why is None else []
     effects = [_effect(recorded, limit, got) for limit in progress(met)]
     usual, calls = stages(recorded), recorded.calls
     mean = float(got.mean()) if len(got) else None
@@ -62,7 +64,8 @@ def explain_run(recorded: Recorded, progress: Progress = iter) -> Explanation:
         "time": _shares(usual),
         "denied": _denied(calls),
         "without": [asdict(effect) for effect in effects],
-        "not_met": [limit.name for limit in LIMITS if limit not in met],
+        "not_told": why,
+        "not_met": [] if why else [limit.name for limit in LIMITS if limit not in met],
         "verdict": {
             "images": None if more is None else more.limit,
             "time": None if faster is None else faster.limit,
@@ -94,8 +97,7 @@ def _effect(recorded: Recorded, limit: Limit, got: pd.Series[Any]) -> Effect:
         if calls > most:
             simulation.request_stop()
 
-    simulation.run(progress=watch)
-    again = of_run(simulation.finish())
+    again = of_run(recorded.repeat(simulation, watch))
     if again.interrupted:
         return Effect(limit.name, limit.where, None, None)
     then = _got(again)
@@ -157,6 +159,9 @@ def _lines(facts: dict[str, Any], more: Effect | None, faster: Effect | None) ->
         ]
         lines += [_line(one) for one in facts["without"]]
     lines.append("")
+    if facts["not_told"] is not None:
+        what = "So what each limit costs is not told."
+        return lines + paragraph(f"{facts['not_told']}. {what}", "note: ")
     if more is None and faster is None:
         return lines + paragraph("No limit costs images, or more than 1% of their time.")
     if more is not None:

@@ -56,10 +56,12 @@ def _recorded(what: Run | str | Path, replication: int | None) -> Recorded:
             raise ExplanationError(f"the run is of replication {what.replication} alone")
         return of_run(what)
     text, path = str(what), Path(what)
-    if path.is_dir() or (path.is_file() and path.name == "latest"):
+    if (text and path.is_dir()) or (path.is_file() and path.name == "latest"):
         return of_folder(path, replication)
     if path.is_file():
         return of_scenario(load(path), replication or 0)
+    if text and path.exists():
+        raise ExplanationError(f"{text} is neither a folder of results nor a scenario file")
     if os.sep in text or path.suffix in (".yaml", ".yml"):
         raise ExplanationError(f"{text}: there is no such folder or file")
     hint = meant(text)

@@ -61,7 +61,10 @@ def parts_of(recorded: Recorded, call: Row) -> list[Part]:
 
 
 def _last(recorded: Recorded, call: Row) -> Row | None:
-    """Return the snapshot that the image waited for last, or None when it waited for none."""
+    """Return the snapshot that the image waited for last, or None when it waited for none.
+
+    As `itertuples` gives it.
+    """
     snapshots = recorded.tables["snapshots"]
     mine = snapshots[(snapshots["image_id"] == call.image_id).fillna(value=False)]
     if mine.empty:
@@ -69,21 +72,24 @@ def _last(recorded: Recorded, call: Row) -> Row | None:
     if pd.notna(call.snapshotted_at):
         turn = call.began_at - pd.Timedelta(round(call.slot_wait_s * SECOND), "us")
         wanted = {"ended_at": call.snapshotted_at, "began_at": call.began_at, "turn_at": turn}
-        return mine[(mine[[*wanted]] == pd.Series(wanted)).all(axis=1)].iloc[0]
+        return next(mine[(mine[[*wanted]] == pd.Series(wanted)).all(axis=1)].itertuples())
     with_it = mine[mine["ended_at"] == call.ended_at]
     some = with_it if len(with_it) else mine[mine["ended_at"].isna()]
     some = some if len(some) else mine
-    return some.sort_values("began_at", na_position="last").iloc[-1]
+    return list(some.sort_values("began_at", na_position="last").itertuples())[-1]
 
 
 def _turn(recorded: Recorded, last: Row, us: int) -> Part:
     if not us:
         return Part(TURN, us)
     snapshots = recorded.tables["snapshots"]
+    initial = snapshots["image_id"].isna() & snapshots["policy"].isna()
+    turned = snapshots["turn_at"].notna() & (snapshots["snapshot_id"] != last.snapshot_id)
+    if pd.notna(last.turn_at):
+        turned &= snapshots["turn_at"] < last.turn_at
     there = snapshots[
         (snapshots["disk"] == last.disk)
-        & (snapshots["snapshot_id"] != last.snapshot_id)
-        & (snapshots["created_at"] <= last.created_at)
+        & (turned | (initial & (snapshots["status"] == "progressing")))
         & (snapshots["ended_at"].isna() | (snapshots["ended_at"] > last.created_at))
     ]
     policies = sorted(there["policy"].dropna().astype(str).unique())
@@ -98,13 +104,15 @@ def _slot(recorded: Recorded, last: Row, us: int) -> Part:
     if not us:
         return Part(SLOT, us)
     snapshots = recorded.tables["snapshots"]
-    before = snapshots[
-        (snapshots["region"] == last.region)
-        & (snapshots["turn_at"] < last.turn_at)
-        & (snapshots["ended_at"].isna() | (snapshots["ended_at"] > last.turn_at))
-    ]
-    waiting = before["began_at"].isna() | (before["began_at"] > last.turn_at)
-    busy, ahead = int((~waiting).sum()), int(waiting.sum())
+    begun, turn = snapshots["began_at"], snapshots["turn_at"]
+    there = snapshots["ended_at"].isna() | (snapshots["ended_at"] > last.turn_at)
+    there &= snapshots["region"] == last.region
+    busy = int((there & (begun <= last.turn_at)).sum())
+    sooner = begun < last.began_at if pd.notna(last.began_at) else begun.notna()
+    at_once = (begun.isna() & pd.isna(last.began_at)) | (begun == last.began_at)
+    sooner |= at_once & (snapshots.index < last.Index)
+    waited = (turn < last.turn_at) | ((turn == last.turn_at) & sooner)
+    ahead = int((there & waited & ~(begun <= last.turn_at)).sum())
     what = f"{busy} were busy and {ahead} waited before it"
     return Part(SLOT, us, what, {"busy": busy, "before": ahead})
 

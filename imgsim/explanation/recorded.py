@@ -16,7 +16,7 @@ from imgsim.finished import Run
 from imgsim.records.rows import TABLES, Kind, Table
 from imgsim.scenario.file import ScenarioError, load
 from imgsim.scenario.spec import Scenario
-from imgsim.simulation import Simulation
+from imgsim.simulation import Progress, Simulation
 from imgsim.units import SECOND
 
 _MICROSECOND: Final = pd.Timedelta(1, "us")
@@ -66,6 +66,12 @@ class Recorded:
         """Return an instant as it is told: calendar day and time to the millisecond."""
         instant = pd.Timestamp(self.scenario.start) + at * _MICROSECOND
         return f"{instant:%Y-%m-%d %H:%M:%S}.{instant.microsecond // 1000:03d}"
+
+    def repeat(self, simulation: Simulation, progress: Progress | None = None) -> Run:
+        """Run a simulation as far as this run went, and return what it leaves."""
+        until = f"{self.ended_at}us" if self.interrupted else None
+        simulation.run(until, progress=progress)
+        return simulation.finish()
 
     def other_versions(self) -> list[str]:
         """Return a phrase for each package that was another one when the run was made."""

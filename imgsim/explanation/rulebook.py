@@ -77,7 +77,7 @@ def named(what: str) -> list[Rule]:
     return [
         rule
         for rule in RULEBOOK
-        if wanted in (rule.name.lower(), rule.code.lower(), (rule.alias or "").lower())
+        if wanted in {word.lower() for word in (rule.name, rule.code, rule.alias) if word}
     ]
 
 

@@ -109,9 +109,8 @@ def witnessed(
     """
     simulation = Simulation(recorded.scenario, recorded.replication)
     witness = Witness(simulation.world, intents)
-    simulation.run(until=f"{recorded.ended_at}us" if recorded.interrupted else None)
-    again = simulation.finish().calls
-    if _as_read(again).equals(_as_read(recorded.tables["calls"])):
+    again = recorded.repeat(simulation)
+    if _as_read(again.calls).equals(_as_read(recorded.tables["calls"])):
         return witness.seen, None
     other = recorded.other_versions()
     if other:
