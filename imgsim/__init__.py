@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from imgsim.api.rules import RULEBOOK
     from imgsim.explanation.explain import explain
     from imgsim.finished import Run
+    from imgsim.fitting.arrivals import fit_arrivals
+    from imgsim.fitting.durations import fit_durations
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
     from imgsim.simulation import Simulation, run
     from imgsim.study.case import Case
     from imgsim.study.compare import compare
     from imgsim.study.replicate import replicate
+    from imgsim.study.solve import solve
+    from imgsim.study.sweep import sweep
 
 __version__ = "0.1.0"
 
@@ -29,9 +33,13 @@ _HOMES = {
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
     "explain": "imgsim.explanation.explain",
+    "fit_arrivals": "imgsim.fitting.arrivals",
+    "fit_durations": "imgsim.fitting.durations",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
+    "solve": "imgsim.study.solve",
+    "sweep": "imgsim.study.sweep",
 }
 
 __all__ = [
@@ -44,9 +52,13 @@ __all__ = [
     "Simulation",
     "compare",
     "explain",
+    "fit_arrivals",
+    "fit_durations",
     "load",
     "replicate",
     "run",
+    "solve",
+    "sweep",
 ]
 
 

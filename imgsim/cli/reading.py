@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgsim.cli.messages import fail
 
 if TYPE_CHECKING:
+    from imgsim.scenario.file import Faults
     from imgsim.scenario.spec import Scenario
 
 
 def read(
-    file: Path, sets: Iterable[str], seed: int | None = None, what_if: tuple[str, ...] = ()
+    file: Path,
+    sets: Iterable[str],
+    seed: int | None = None,
+    what_if: tuple[str, ...] = (),
+    also: tuple[Faults, ...] = (),
+    more: Mapping[str, tuple[str, Any]] | None = None,
 ) -> Scenario:
-    """Return the scenario of a file with values set by dotted path; end with 2 and all faults."""
+    """Return the scenario of a file with values set by dotted path; end with 2 and all faults.
+
+    ``more`` are paths and values of other options, by the name of the option; ``also`` is what
+    else is checked.
+    """
     from imgsim.scenario.file import ScenarioError, load_labelled
 
     labelled = {f"--set #{number}": text for number, text in enumerate(sets, 1)}
@@ -28,7 +38,8 @@ def read(
         overrides[label] = (path, value)
     if seed is not None:
         overrides["--seed"] = ("run.seed", seed)
+    overrides |= more or {}
     try:
-        return load_labelled(file, overrides)
+        return load_labelled(file, overrides, *also)
     except ScenarioError as error:
         fail(error.messages)

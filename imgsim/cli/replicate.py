@@ -45,6 +45,7 @@ def replicate(
     from imgsim.study.replicate import replicate as make
     from imgsim.study.study import IncompleteError
 
+    folder.demand_usable(out)
     with explained(asked["ledger"]):
         study = make(scenario, measures=measures, **asked)
     try:
@@ -124,7 +125,7 @@ def _print(told: dict[str, Any]) -> None:
     table.add_column(f"{told['confidence'] * 100:g}% interval", justify="right", no_wrap=True)
     methods: dict[str, list[str]] = {}
     for name, one in told["estimates"].items():
-        table.add_row(name.replace(".", ".\n  ", len(name) > 42), *_cells(name, one))
+        table.add_row(name.replace(".", ".\n  ", len(name) > 42), *cells(name, one))
         methods.setdefault(one["method"], []).append(name)
     console = Console(width=min(Console().width, 80))
     with console.capture() as capture:
@@ -151,7 +152,8 @@ def _head(told: dict[str, Any]) -> str:
     return f"{head}, seed {told['seed']}"
 
 
-def _cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
+def cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
+    """Return a measure's mean and interval as they are printed."""
     write = form_of(name)
     if one["mean"] is None:
         return "-", ""
@@ -162,11 +164,10 @@ def _cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
 
 def form_of(measure: str) -> Callable[[float], str]:
     """Return how a measure is written: as a time, a share, or a plain number."""
-    from imgsim.results.measures import about
+    from imgsim.results.measures import about, is_time
 
-    line = about(measure)
-    if "seconds" in line.lower():
+    if is_time(measure):
         return duration
-    if line.startswith("Share"):
+    if about(measure).startswith("Share"):
         return "{:.2%}".format
     return "{:.5g}".format

@@ -11,8 +11,8 @@ import numpy as np
 
 from imgsim.api.call import Call
 from imgsim.processes.world import World
-from imgsim.results.shown import duration
 from imgsim.results.tables import raw
+from imgsim.results.written import duration
 from imgsim.units import SECOND
 
 Told = tuple[str, dict[str, Any]]

@@ -30,7 +30,10 @@ class Means:
 
 
 class Runs:
-    """The replications of some cases, as many as are asked for; entered while more may be made."""
+    """The replications of some cases, as many as are asked for; entered while more may be made.
+
+    Cases with the same key and reading are run once.
+    """
 
     def __init__(self, cases: Sequence[Case], means: Means) -> None:
         self.cases = tuple(cases)
@@ -38,6 +41,7 @@ class Runs:
         self.made = 0
         """How many replications were run, not found."""
         self._means = means
+        self._first = _first_alike(self.cases)
         self._outcomes: dict[Task, Outcome] = {}
         self._executor = Executor(self.cases)
         self._open = ExitStack()
@@ -57,7 +61,8 @@ class Runs:
 
     def upto(self, n: int) -> None:
         """Find or make replications 0 .. n - 1 of every case; each is recorded when it is made."""
-        asked = [Task(case, number) for number in range(n) for case in range(len(self.cases))]
+        distinct = [*dict.fromkeys(self._first)]
+        asked = [Task(case, number) for number in range(n) for case in distinct]
         todo = [task for task in asked if task not in self._outcomes and not self._found(task)]
         with _progress(len(asked), len(asked) - len(todo), self._means.progress) as advance:
             for done in self._executor.execute(todo):
@@ -68,7 +73,7 @@ class Runs:
 
     def outcomes(self, case: int) -> list[Outcome]:
         """Return the outcomes of a case, by number of the replication."""
-        return [self._outcomes[Task(case, number)] for number in range(self.n)]
+        return [self._outcomes[Task(self._first[case], number)] for number in range(self.n)]
 
     def _found(self, task: Task) -> bool:
         case = self.cases[task.case]
@@ -88,6 +93,17 @@ class Runs:
         ]
         if self._ledger is not None and kept:
             self._ledger.record(kept)
+
+
+def _first_alike(cases: Sequence[Case]) -> list[int]:
+    """Return for each case the place of the first that makes the same runs."""
+    places: dict[tuple[object, ...], int] = {}
+    return [
+        places.setdefault(
+            (place,) if case.key is None else (case.key, case.reading, case.tables), place
+        )
+        for place, case in enumerate(cases)
+    ]
 
 
 @contextmanager

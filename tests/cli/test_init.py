@@ -1,17 +1,11 @@
 """A starter folder with a scenario that runs."""
 
 import json
-import subprocess
-import sys
 
 import pytest
+from cli.calling import call
 
 import imgsim
-
-
-def call(*words, cwd):
-    command = [sys.executable, "-m", "imgsim", *map(str, words)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def test_the_starter_runs_as_it_is(tmp_path):

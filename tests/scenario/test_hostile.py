@@ -185,6 +185,7 @@ def test_a_million_rows_are_read_right(call):
     assert imgsim.run(imgsim.load("s.yaml")).images["name"].tolist()[0] == "n0"
 
 
+@pytest.mark.slow
 def test_all_of_them_take_little_memory(tmp_path):
     files = []
     for number, (content, _) in enumerate(REFUSED.values()):

@@ -69,6 +69,11 @@ def about(name: str) -> str:
     return (found.__doc__ or "").splitlines()[0]
 
 
+def is_time(name: str) -> bool:
+    """Say whether a measure is a time, in seconds; raise `KeyError` when there is no such one."""
+    return "seconds" in about(name).lower()
+
+
 def fault_of_name(name: str, regions: Iterable[str], streams: Iterable[str]) -> str | None:
     """Say what is wrong with the name of a measure, and the nearest one; None when nothing is.
 
