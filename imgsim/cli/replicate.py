@@ -163,10 +163,9 @@ def _cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
 
 def form_of(measure: str) -> Callable[[float], str]:
     """Return how a measure is written: as a time, a share, or a plain number."""
-    from imgsim.results.measures import about, is_time
+    from imgsim.results.measures import kind_of
 
-    if is_time(measure):
+    kind = kind_of(measure)
+    if kind == "time":
         return duration
-    if about(measure).startswith("Share"):
-        return "{:.2%}".format
-    return "{:.5g}".format
+    return ("{:.2%}" if kind == "share" else "{:.5g}").format

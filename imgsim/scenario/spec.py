@@ -16,6 +16,7 @@ from pydantic import (
 from imgsim.fields import Duration, Flag, Instant, Number, Share
 from imgsim.processes.registry import AnyProcess
 from imgsim.scenario.base import Name, Spec
+from imgsim.scenario.expect import Expectation
 from imgsim.scenario.runs import Run
 from imgsim.scenario.solve import Solve
 from imgsim.scenario.things import Account, Image, Instance, Region, Snapshot
@@ -100,6 +101,8 @@ class Scenario(Spec):
     """What goes on around the calls, by name: locks, money, retention, faults and so on."""
     solve: Solve | None = None
     """Which value is sought, and what must hold there."""
+    expect: tuple[Expectation, ...] = ()
+    """What is expected of the measures; `imgsim test` and pytest hold them against it."""
 
     @classmethod
     def from_mapping(
@@ -143,4 +146,5 @@ _NO_EFFECT: Final[Any] = {
     "description": True,
     "run": {"warmup": True, "replications": True, "confidence": True},
     "solve": True,
+    "expect": True,
 }
