@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
     from imgsim.finished import Run
+    from imgsim.fitting.arrivals import fit_arrivals
+    from imgsim.fitting.durations import fit_durations
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
     from imgsim.simulation import Simulation, run
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from imgsim.study.compare import compare
     from imgsim.study.replicate import replicate
     from imgsim.study.solve import solve
+    from imgsim.study.sweep import sweep
 
 __version__ = "0.1.0"
 
@@ -28,10 +31,13 @@ _HOMES = {
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
+    "fit_arrivals": "imgsim.fitting.arrivals",
+    "fit_durations": "imgsim.fitting.durations",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
     "solve": "imgsim.study.solve",
+    "sweep": "imgsim.study.sweep",
 }
 
 __all__ = [
@@ -43,10 +49,13 @@ __all__ = [
     "ScenarioError",
     "Simulation",
     "compare",
+    "fit_arrivals",
+    "fit_durations",
     "load",
     "replicate",
     "run",
     "solve",
+    "sweep",
 ]
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import imgsim
-from imgsim.cli import check, compare, init, rules, run, schema, solve
+from imgsim.cli import check, compare, fit, importing, init, rules, run, schema, solve, sweep
 
 app = typer.Typer(
     name="imgsim",
@@ -21,10 +21,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("init")(init.init)
-app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("run")(run.run)
 app.command("compare")(compare.compare)
+app.command("sweep")(sweep.sweep)
 app.command("solve")(solve.solve)
+app.add_typer(fit.app)
+app.command("import")(importing.import_)
 app.command("rules")(rules.rules)
 app.command("schema")(schema.schema)
 

@@ -15,15 +15,17 @@ def check(
 ) -> None:
     """Say of each scenario file whether it is valid, with every fault and its line.
 
-    A load beyond the capacity of a snapshot service is a warning.
+    Every point of a sweep is checked too. A load beyond the capacity of a snapshot service is a
+    warning.
     """
     from imgsim.scenario.capacity import warnings
-    from imgsim.scenario.file import ScenarioError, load
+    from imgsim.scenario.file import ScenarioError, load_labelled
+    from imgsim.study.designs import faults
 
     messages: list[str] = []
     for file in files:
         try:
-            scenario = load(file)
+            scenario = load_labelled(file, {}, faults)
         except ScenarioError as error:
             messages.extend(error.messages)
         else:

@@ -75,6 +75,8 @@ def write(folder: Path, run: Run, facts: dict[str, Any], *, csv: bool) -> None:
         if csv:
             table.to_csv(folder / f"{name}.csv", index=False)
         run.tables.forget(name)
+    if len(compared := run.recorded):
+        compared.to_csv(folder / "recorded.csv", index=False)
     write_manifest(folder, manifest(run) | facts)
 
 

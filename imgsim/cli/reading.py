@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from imgsim.cli.messages import fail
 
 if TYPE_CHECKING:
+    from imgsim.scenario.file import Faults
     from imgsim.scenario.spec import Scenario
 
 
@@ -17,11 +18,13 @@ def read(
     sets: Iterable[str],
     seed: int | None = None,
     what_if: tuple[str, ...] = (),
+    also: tuple[Faults, ...] = (),
     more: Mapping[str, tuple[str, Any]] | None = None,
 ) -> Scenario:
     """Return the scenario of a file with values set by dotted path; end with 2 and all faults.
 
-    ``more`` are paths and values of other options, by the name of the option.
+    ``more`` are paths and values of other options, by the name of the option; ``also`` is what
+    else is checked.
     """
     from imgsim.scenario.file import ScenarioError, load_labelled
 
@@ -37,6 +40,6 @@ def read(
         overrides["--seed"] = ("run.seed", seed)
     overrides |= more or {}
     try:
-        return load_labelled(file, overrides)
+        return load_labelled(file, overrides, *also)
     except ScenarioError as error:
         fail(error.messages)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from imgsim.cli import folder
 from imgsim.cli import solution as telling
 from imgsim.cli.messages import INCOMPLETE, fail
 from imgsim.cli.reading import read
@@ -27,8 +28,10 @@ from imgsim.cli.studying import (
 
 if TYPE_CHECKING:
     from imgsim.scenario.spec import Scenario
+    from imgsim.study.point import Point
+    from imgsim.study.search import Find
 
-_CONSTRAINT: Final = re.compile(r"\s*([^<>\s]+)\s*([<>].*)")
+_CONSTRAINT: Final = re.compile(r"\s*([^<>\s]+)\s*([<>]\s*\S.*)")
 
 
 def solve(
@@ -85,16 +88,17 @@ def solve(
     bounded only.
     """
     said = {
-        "low": low,
-        "high": high,
-        "step": step,
-        "start": start,
-        "at_most": n,
-        "confidence": confidence,
-        "constraints": _bounds(constraints),
-        "indifference": pairs("--indifference", indifference or [], "rejection_rate=0.1%") or None,
+        "--low": ("low", low),
+        "--high": ("high", high),
+        "--step": ("step", step),
+        "--start": ("start", start),
+        "-n": ("at_most", n),
+        "--confidence": ("confidence", confidence),
+        "--constraint": ("constraints", _bounds(constraints or [])),
+        "--indifference": ("indifference", _zones(indifference or [])),
     }
-    scenario = _asked(file, sets or [], seed, smallest, largest, said)
+    scenario = _asked(file, sets or [], seed, {"smallest": smallest, "largest": largest}, said)
+    folder.demand_usable(out)
     from imgsim.study.solve import solve as make
     from imgsim.study.study import IncompleteError
 
@@ -124,45 +128,45 @@ def solve(
         fail(["the answer is bounded, not solved"], INCOMPLETE)
 
 
-def _bounds(texts: list[str] | None) -> dict[str, Any] | None:
-    """Return constraints as a file says them; end with 2 when a text is none."""
+def _bounds(texts: list[str]) -> dict[str, Any] | None:
+    """Return constraints as a file says them, None without any; end with 2 when a text is none."""
     from imgsim.scenario.limits import parse_bound
-    from imgsim.units import UnitError
 
     bounds = {}
-    for text in texts or []:
+    for text in texts:
         match = _CONSTRAINT.fullmatch(text)
-        try:
-            if match is None:
-                raise UnitError(
-                    f"{text[:40]!r} is not 'MEASURE<LIMIT', such as 'rejection_rate<1%'"
-                )
-            bounds[match[1]] = parse_bound(match[2])
-        except UnitError as error:
-            fail([f"--constraint: {error}"])
+        if match is None:
+            fail([f"--constraint: {text!r} is not 'MEASURE<LIMIT', such as 'rejection_rate<1%'"])
+        bounds[match[1]] = parse_bound(match[2])
     return bounds or None
+
+
+def _zones(texts: list[str]) -> dict[str, Any] | None:
+    """Return indifferences as a file says them, None without any; end with 2 and what is wrong."""
+    from imgsim.scenario.yaml import scalar
+
+    said = pairs("--indifference", texts, "rejection_rate=0.1%")
+    return {name: scalar(value) for name, value in said.items()} or None
 
 
 def _asked(
     file: Path,
     sets: list[str],
     seed: int | None,
-    smallest: str | None,
-    largest: str | None,
-    said: dict[str, Any],
+    wanted: dict[Find, str | None],
+    said: dict[str, tuple[str, Any]],
 ) -> Scenario:
     """Return the scenario with the block ``solve`` that the options want; end with 2 and faults."""
-    if smallest and largest:
+    paths = {find: path for find, path in wanted.items() if path is not None}
+    if len(paths) > 1:
         fail(["give either --smallest or --largest"])
-    more: dict[str, tuple[str, Any]] = {
-        f"--{key.replace('_', '-')}": (f"solve.{key}", value)
-        for key, value in said.items()
-        if value is not None
+    for find in wanted if paths else ():
+        said[f"--{find}"] = (find, paths.get(find))
+    more = {
+        option: (f"solve.{key}", value)
+        for option, (key, value) in said.items()
+        if value is not None or key in wanted
     }
-    if smallest or largest:
-        wanted, other = ("smallest", "largest") if smallest else ("largest", "smallest")
-        more[f"--{wanted}"] = (f"solve.{wanted}", smallest or largest)
-        more[f"not --{other}"] = (f"solve.{other}", None)
     scenario = read(file, sets, seed, more=more)
     if scenario.solve is None:
         what = "nothing is sought; write a block solve, or give --smallest or --largest, and limits"
@@ -170,6 +174,6 @@ def _asked(
     return scenario
 
 
-def _progress(point: Any) -> None:
+def _progress(point: Point) -> None:
     """Tell a point on stderr when it is decided."""
     print(f"{point.value}: {point.decision}, {point.n} replications", file=sys.stderr, flush=True)

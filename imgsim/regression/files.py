@@ -12,7 +12,9 @@ HEAD: Final = 4096
 """The top-level key ``imgsim`` stands in so many first bytes."""
 WRITTEN: Final = "scenario.resolved.yaml"
 """What imgsim writes beside results: no scenario file of its own."""
-_KEY: Final = re.compile(rb"^(?:\xef\xbb\xbf)?(?P<quote>[\"']?)imgsim(?P=quote)[ \t]*:", re.MULTILINE)
+_KEY: Final = re.compile(
+    rb"^(?:\xef\xbb\xbf)?(?P<quote>[\"']?)imgsim(?P=quote)[ \t]*:", re.MULTILINE
+)
 
 
 def is_scenario(path: Path) -> bool:

@@ -72,10 +72,8 @@ def fault_of_kind(measure: str, amount: Amount) -> str | None:
     """Say why an amount of its kind is none of a measure's; None when nothing is wrong."""
     from imgsim.results.measures import about, kind_of
 
-    if amount.kind in ("number", kind_of(measure)):
-        return None
-    what = f"{amount} is a {amount.kind}, and {measure} is none: {about(measure)}"
-    return what.replace("a am", "an am")
+    fits = amount.kind in ("number", kind_of(measure))
+    return None if fits else f"{amount} is no limit of {measure}: {about(measure)}"
 
 
 AsAmount = Annotated[

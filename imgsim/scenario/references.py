@@ -43,13 +43,18 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _measures(scenario: Scenario) -> Iterator[Fault]:
-    wanted = scenario.run.replications
-    if wanted is not None and wanted.until:
+    wanted, sweep = scenario.run.replications, scenario.sweep
+    named: dict[Path, str] = {}
+    if wanted is not None:
+        named |= {("run", "replications", "until", name): name for name in wanted.until}
+    if sweep is not None:
+        named |= {("sweep", "measures", place): name for place, name in enumerate(sweep.measures)}
+    if named:
         from imgsim.results.measures import fault_of_name
 
-        for name in wanted.until:
+        for path, name in named.items():
             if (what := fault_of_name(name, scenario.regions, scenario.load)) is not None:
-                yield Fault(("run", "replications", "until", name), what)
+                yield Fault(path, what)
 
 
 def _tolerances(scenario: Scenario) -> Iterator[Fault]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from imgsim.scenario.limits import fault_of_kind
-from imgsim.scenario.naming import Fault, meant
+from imgsim.scenario.naming import Fault
+from imgsim.scenario.paths import fault_of_path
 from imgsim.scenario.solve import Solve
 from imgsim.scenario.spec import Scenario
 
@@ -18,7 +18,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
         return
     yield from _measures(scenario, asked)
     at = ("solve", asked.find)
-    missing = _missing(scenario.plain(), asked.path)
+    missing = fault_of_path(scenario.plain(), asked.path)
     if missing is not None:
         yield Fault(at, missing)
         return
@@ -45,18 +45,3 @@ def _measures(scenario: Scenario, asked: Solve) -> Iterator[Fault]:
         what = fault_of_name(name, scenario.regions, scenario.load) or fault_of_kind(name, amount)
         if what is not None:
             yield Fault(("solve", key, name), what)
-
-
-def _missing(data: Any, path: str) -> str | None:
-    """Say which step of a path leads nowhere; its last may be a value that was left out."""
-    for step in path.split(".")[:-1]:
-        if isinstance(data, list):
-            is_there, names = step.isdecimal() and int(step) < len(data), map(str, range(len(data)))
-        else:
-            is_there, names = step in data, map(str, data)
-        if not is_there:
-            return f"{path}: there is no {step!r}; {meant('names', names, step)}"
-        data = data[int(step) if isinstance(data, list) else step]
-        if not isinstance(data, (dict, list)):
-            return f"{path}: {step} is a value, with nothing below it"
-    return None

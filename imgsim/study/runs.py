@@ -80,7 +80,9 @@ class Runs:
 
     def outcomes(self, case: int) -> list[Outcome]:
         """Return the outcomes of a case, by number of the replication."""
-        return [self._outcomes[Task(self._first[case], number)] for number in range(self._numbers[case])]
+        return [
+            self._outcomes[Task(self._first[case], number)] for number in range(self._numbers[case])
+        ]
 
     def _found(self, task: Task) -> bool:
         case = self.cases[task.case]

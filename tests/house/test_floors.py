@@ -56,10 +56,13 @@ def test_public_names_are_what_they_were():
         "ScenarioError",
         "Simulation",
         "compare",
+        "fit_arrivals",
+        "fit_durations",
         "load",
         "replicate",
         "run",
         "solve",
+        "sweep",
     ]
     for name in imgsim.__all__:
         assert getattr(imgsim, name).__doc__ if name != "RULEBOOK" else imgsim.RULEBOOK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from study.cheap import erlang_b
 
 from imgsim.results.measures import Share
 from imgsim.units import SECOND, parse_duration
@@ -11,13 +12,6 @@ SYSTEMS = 400
 """Independent copies of the loss system that one replication follows side by side."""
 LENGTH = 2.0
 """How long each is followed, in mean holding times."""
-
-
-def erlang_b(servers, load):
-    blocked = 1.0
-    for number in range(1, servers + 1):
-        blocked = load * blocked / (number + load * blocked)
-    return blocked
 
 
 def smallest(load, limit):

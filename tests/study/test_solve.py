@@ -265,6 +265,10 @@ def test_without_events_a_value_is_proved_only_when_the_answer_rests_on_it():
     assert several[8] == 20
     assert several[6] > 60
     assert decided(found)[8] == "no events"
+    assert max(several) == 8
+    assert [point.error for point in found.points] == [
+        pytest.approx(spent(0.05, order)) for order in range(1, len(several) + 1)
+    ]
     few = once(case, **asked, n=40)
     assert (few.end, few.answer, decided(few)[6]) == ("bounded", None, "no events")
     assert "At 6 no event was seen in 20 replications" in few.sentence
