@@ -79,10 +79,12 @@ def format_price(value: Fraction) -> str:
 
 
 def _format_per(value: Fraction, suffix: str) -> str:
-    for name in ("s", "min", "h", "d", "w"):
-        if (text := decimal(value * TIMES[name] / SECOND)) is not None:
-            return f"{text}{suffix}/{name}"
-    raise UnitError(f"the rate {value} per second has no finite decimal in any unit")
+    """Write a rate by the unit in which it is shortest."""
+    numbers = {name: decimal(value * TIMES[name] / SECOND) for name in ("s", "min", "h", "d", "w")}
+    texts = [f"{text}{suffix}/{name}" for name, text in numbers.items() if text is not None]
+    if not texts:
+        raise UnitError(f"the rate {value} per second has no finite decimal in any unit")
+    return min(texts, key=len)
 
 
 def format_rate(value: Fraction) -> str:
