@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 
 def duration(seconds: float | None) -> str:
-    """Write seconds as a person would: ``850 ms``, ``12.3 s``, ``6m 40s``, ``1d 2h``."""
+    """Write seconds as a person would: ``850 ms``, ``12.3 s``, ``-6m 40s``, ``1d 2h``."""
     if seconds is None:
         return "-"
+    if seconds <= -0.001:
+        return f"-{duration(-seconds)}"
     if 0.001 <= seconds < 1:
         return f"{seconds * 1000:.3g} ms"
     if seconds < 60:
