@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from imgsim.scenario.extends import read_extended
-from imgsim.scenario.file import load
+from imgsim.scenario.file import load_labelled
 from imgsim.scenario.spec import Scenario
 from imgsim.scenario.yaml import Place
 
@@ -20,9 +20,11 @@ class Checked(NamedTuple):
     places: tuple[Place, ...]
 
 
-def checked(path: Path, overrides: Mapping[str, Any] | None = None) -> Checked:
-    """Return a file with values set by dotted path; raise `ScenarioError` with every fault."""
-    scenario = load(path, overrides)
+def checked(path: Path, overrides: Mapping[str, tuple[str, Any]] | None = None) -> Checked:
+    """Return a file with values set, path and value by label; raise `ScenarioError` with faults."""
+    scenario = load_labelled(path, overrides or {})
+    if not scenario.expect:
+        return Checked(path, scenario, ())
     known = read_extended(path).values
     places = (known.get(("expect", number)) for number in range(len(scenario.expect)))
     return Checked(path, scenario, tuple(place or Place(str(path)) for place in places))

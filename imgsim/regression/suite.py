@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from imgsim.regression.checked import Checked
+from imgsim.regression.expectations import claims
 from imgsim.regression.trial import Trial
 from imgsim.study.runs import Means, Runs
 
 
-def tried(files: Sequence[Checked], means: Means) -> list[Trial]:
-    """Return the files on trial, each until all that it expects is decided or cannot be.
+class Suite(NamedTuple):
+    """The files on trial, and how many replications were made for it, not found."""
 
-    Files without expectations are left out. Raises `LedgerError`, `WorkersError` and
+    trials: list[Trial]
+    made: int
+
+
+def tried(files: Sequence[Checked], means: Means) -> Suite:
+    """Return the files on trial, each until all that it claims is decided or cannot be.
+
+    Files that claim nothing are left out. Raises `LedgerError`, `WorkersError` and
     `NoWarmupError`.
     """
-    trials = [Trial(one, means) for one in files if one.scenario.expect]
+    claimed = [(one, [*claims(one)]) for one in files]
+    trials = [Trial(one, what, means) for one, what in claimed if what]
     with Runs([one.case for one in trials], means) as runs:
         while any(one.is_open for one in trials):
             runs.upto_each([one.n for one in trials])
             for place, one in enumerate(trials):
                 if one.is_open:
                     one.look(runs.outcomes(place))
-    return trials
+    return Suite(trials, runs.made)
