@@ -1,4 +1,4 @@
-"""``imgsim test``: does what scenario files expect hold?"""
+"""``imgsim test``: does what scenario files expect hold, and is it what it was?"""
 
 from __future__ import annotations
 
@@ -14,9 +14,20 @@ import typer
 
 from imgsim.cli.messages import FAILED, INCOMPLETE, fail
 from imgsim.cli.reading import labelled
-from imgsim.cli.studying import LEDGER, Jobs, LedgerFile, Quiet, Scheduler, Seed, Workers, explained
+from imgsim.cli.studying import (
+    LEDGER,
+    Jobs,
+    LedgerFile,
+    Quiet,
+    Scheduler,
+    Seed,
+    Workers,
+    explained,
+    share,
+)
 
 if TYPE_CHECKING:
+    from imgsim.regression.baselines import Mode
     from imgsim.regression.checked import Checked
     from imgsim.regression.suite import Suite
 
@@ -27,11 +38,21 @@ def hold(
     junit: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a report as JUnit's XML.")
     ] = None,
+    update: Annotated[
+        bool, typer.Option("--update-baselines", help="Write the baselines beside the files.")
+    ] = False,
+    frozen: Annotated[
+        bool, typer.Option("--frozen", help="A missing or stale baseline fails; for CI.")
+    ] = False,
     sets: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Set a value in all files; repeatable."),
     ] = None,
     seed: Seed = None,
+    confidence: Annotated[
+        str | None,
+        typer.Option(help="That no baseline's value is falsely called different; 99% if silent."),
+    ] = None,
     jobs: Jobs = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -39,14 +60,23 @@ def hold(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Hold the files against what they expect, with one line for each expectation.
+    """Hold the files against what they expect and their baselines, with one line for each.
 
-    The exit code is 1 when an expectation does not hold, and 3 when one stays undecided.
+    The exit code is 1 when an expectation does not hold or a baseline is different, and 3 when an
+    expectation stays undecided.
     """
-    files = _files(paths, labelled(sets or [], seed))
-    from imgsim.regression.suite import tried
+    overrides = labelled(sets or [], seed)
+    if update and (frozen or overrides):
+        fail(["--update-baselines keeps the files as they are: without --frozen, --set or --seed"])
+    files = _files(paths, overrides)
+    from imgsim.regression.baselines import values
+    from imgsim.regression.kept import KeptError
+    from imgsim.regression.suite import CONFIDENCE, comparing, family, tried
     from imgsim.study.replicate import means_of
 
+    compared = 0 if update else sum(map(values, files))
+    sure = share(confidence) or CONFIDENCE
+    mode: Mode = "update" if update else "frozen" if frozen else "compare"
     with explained(ledger):
         means = means_of(
             jobs,
@@ -55,13 +85,18 @@ def hold(
             ledger,
             False if quiet else None,
         )
-        suite = tried(files, means)
+        try:
+            suite = tried(files, comparing(mode, compared, sure), means)
+        except KeptError as error:
+            fail([str(error)])
     if junit is not None:
         _write(junit, suite, strict=strict)
     if as_json:
-        print(json.dumps(facts(suite), indent=2, ensure_ascii=False))
+        print(json.dumps(facts(suite, compared, sure), indent=2, ensure_ascii=False))
     else:
         _print(files, suite)
+        if compared:
+            print(fill(family(compared, sure), 80))
     raise typer.Exit(_code(suite, strict=strict))
 
 
@@ -80,9 +115,10 @@ def _files(paths: list[Path], overrides: dict[str, tuple[str, Any]]) -> list[Che
             messages.extend(error.messages)
     if messages:
         fail(messages)
-    if not any(one.scenario.expect for one in found):
+    if not any(one.scenario.expect or one.scenario.baseline for one in found):
         where = ", ".join(map(str, paths))
-        what = "no scenario file (with a top-level key imgsim)" if not found else "no block expect"
+        silent = "no block expect or baseline"
+        what = silent if found else "no scenario file (with a top-level key imgsim)"
         fail([f"{where}: nothing to test: there is {what}"])
     return found
 
@@ -97,8 +133,8 @@ def _write(junit: Path, suite: Suite, *, strict: bool) -> None:
         fail([f"--junit: the report cannot be written: {error}"])
 
 
-def facts(suite: Suite) -> dict[str, Any]:
-    """Return what was found as plain data."""
+def facts(suite: Suite, compared: int, sure: float) -> dict[str, Any]:
+    """Return what was found as plain data; and how many values are compared, how certainly."""
     claims = [
         {
             "file": str(trial.checked.path),
@@ -113,7 +149,13 @@ def facts(suite: Suite) -> dict[str, Any]:
         for trial in suite.trials
         for claim, verdict in trial.verdicts
     ]
-    return {"schema_version": 1, "claims": claims, "replications_made": suite.made}
+    return {
+        "schema_version": 1,
+        "claims": claims,
+        "compared": compared,
+        "confidence": sure,
+        "replications_made": suite.made,
+    }
 
 
 def _print(files: list[Checked], suite: Suite) -> None:
@@ -133,17 +175,19 @@ def _lines(suite: Suite) -> Iterator[str]:
         yield f"{trial.checked.path}, seed {trial.checked.scenario.run.seed}"
         for claim, verdict in trial.verdicts:
             told = f"  {verdict.status:<9} {line(claim, verdict)}"
-            yield fill(told, 80, subsequent_indent=" " * 14, break_long_words=False)
+            yield fill(
+                told, 80, subsequent_indent=" " * 14, break_long_words=False, break_on_hyphens=False
+            )
         yield ""
 
 
 def _code(suite: Suite, *, strict: bool) -> int:
-    from imgsim.regression.lines import counts
+    from imgsim.regression.lines import is_error
 
     grave = {
         verdict.status
         for one in suite.trials
         for claim, verdict in one.verdicts
-        if counts(claim, strict=strict)
+        if is_error(claim, verdict, strict=strict)
     }
     return FAILED if "failed" in grave else INCOMPLETE if "undecided" in grave else 0

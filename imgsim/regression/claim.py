@@ -10,8 +10,7 @@ from imgsim.scenario.yaml import Place
 from imgsim.study.sample import Sample
 
 Status = Literal["passed", "failed", "undecided", "skipped"]
-Severity = Literal["error", "warn", "note"]
-"""What is no error: a warning, which can be made one, or a note, which cannot."""
+Severity = Literal["error", "warn"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,8 @@ class Claim:
     """Something that must hold, by name: of a measure, within a limit as people write it.
 
     ``judge(samples, n)`` says what the samples of the measures ``asked`` for tell after each of the
-    ``planned`` numbers of replications, in rising order. What is ``settled`` needs none.
+    ``planned`` numbers of replications, in rising order. What is ``settled`` needs none. What
+    ``may_stay_open`` is no error while it is undecided.
     """
 
     name: str
@@ -48,3 +48,4 @@ class Claim:
     planned: tuple[int, ...] = ()
     judge: Callable[[Mapping[str, Sample], int], Verdict] | None = None
     settled: Verdict | None = None
+    may_stay_open: bool = False

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from imgsim.regression.baselines import Comparing, Mode, values
 from imgsim.regression.checked import Checked, checked
 from imgsim.regression.claim import Claim, Verdict
-from imgsim.regression.expectations import claims
-from imgsim.regression.lines import counts, line
-from imgsim.regression.suite import tried
+from imgsim.regression.kept import KeptError
+from imgsim.regression.lines import is_error, is_warning, line
+from imgsim.regression.plugin import VALUES
+from imgsim.regression.suite import claims, comparing, tried
 from imgsim.scenario.file import ScenarioError
 from imgsim.study.runs import Means
 from imgsim.study.workers import Workers
@@ -35,13 +37,24 @@ class ScenarioFile(pytest.File):
             self.checked = checked(self.path)
         except ScenarioError as error:
             raise self.CollectError(str(error)) from None
-        for number, claim in enumerate(claims(self.checked)):
+        stash = self.config.stash
+        stash[VALUES] = stash.get(VALUES, 0) + values(self.checked)
+        try:
+            found = [*claims(self.checked, self._comparing())]
+        except KeptError as error:
+            raise self.CollectError(str(error)) from None
+        for number, claim in enumerate(found):
             yield ClaimItem.from_parent(self, name=claim.name, claim=claim, number=number)
 
     @cached_property
     def verdicts(self) -> list[tuple[Claim, Verdict]]:
         """What became of the claims, in the order of the items."""
-        return tried([self.checked], self._means()).trials[0].verdicts
+        return tried([self.checked], self._comparing(), self._means()).trials[0].verdicts
+
+    def _comparing(self) -> Comparing:
+        """Return how baselines are compared: what was collected so far shares the error."""
+        mode: Mode = "frozen" if self.config.getoption("imgsim_frozen") else "compare"
+        return comparing(mode, self.config.stash.get(VALUES, 0))
 
     def _means(self) -> Means:
         """Return all cores and a ledger in pytest's cache; workers of xdist share the ledger."""
@@ -74,11 +87,9 @@ class ClaimItem(pytest.Item):
         self.user_properties += [(name, each) for name, each in found.items() if each is not None]
         if verdict.status == "skipped":
             pytest.skip(told)
-        if verdict.status == "passed":
-            return
-        if counts(claim, strict=self.config.getoption("imgsim_strict")):
+        if is_error(claim, verdict, strict=self.config.getoption("imgsim_strict")):
             raise NotHeldError(f"{verdict.status}: {told}")
-        if claim.severity == "warn":
+        if is_warning(claim, verdict):
             self.warn(pytest.PytestWarning(f"{verdict.status}: {told}"))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

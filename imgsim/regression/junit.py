@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from imgsim.regression.claim import Claim, Verdict
-from imgsim.regression.lines import counts, line
+from imgsim.regression.lines import is_error, line
 from imgsim.regression.trial import Trial
 from imgsim.scenario.words import plain
 
@@ -39,7 +39,7 @@ def _case(suite: ET.Element, trial: Trial, claim: Claim, verdict: Verdict, *, st
     told = plain(f"{line(claim, verdict)}, seed {trial.checked.scenario.run.seed}")
     if verdict.status == "skipped":
         ET.SubElement(case, "skipped", message=told)
-    elif verdict.status != "passed" and counts(claim, strict=strict):
+    elif is_error(claim, verdict, strict=strict):
         kind = "failure" if verdict.status == "failed" else "error"
         ET.SubElement(case, kind, message=told, type=verdict.status)
     else:

@@ -20,13 +20,22 @@ def line(claim: Claim, verdict: Verdict) -> str:
     if verdict.n:
         parts.append(f"n {verdict.n}")
     told = ", ".join(parts) + (f": {verdict.reason}" if verdict.reason else "")
-    is_warning = claim.severity == "warn" and verdict.status in ("failed", "undecided")
-    return told + (" (warning)" if is_warning else "")
+    return told + (" (warning)" if is_warning(claim, verdict) else "")
 
 
-def counts(claim: Claim, *, strict: bool) -> bool:
-    """Say whether it is an error when the claim does not hold or is undecided."""
-    return claim.severity == "error" or (strict and claim.severity == "warn")
+def is_error(claim: Claim, verdict: Verdict, *, strict: bool) -> bool:
+    """Say whether what does not hold, or is undecided, is an error; ``strict``: a warning too."""
+    return _is_grave(claim, verdict) and (strict or claim.severity == "error")
+
+
+def is_warning(claim: Claim, verdict: Verdict) -> bool:
+    """Say whether what does not hold, or is undecided, is a warning."""
+    return _is_grave(claim, verdict) and claim.severity == "warn"
+
+
+def _is_grave(claim: Claim, verdict: Verdict) -> bool:
+    is_open = verdict.status == "undecided" and not claim.may_stay_open
+    return verdict.status == "failed" or is_open
 
 
 def _value(claim: Claim, verdict: Verdict) -> str:

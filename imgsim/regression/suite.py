@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
+from imgsim.regression import baselines, expectations
+from imgsim.regression.baselines import Comparing, Mode
 from imgsim.regression.checked import Checked
-from imgsim.regression.expectations import claims
+from imgsim.regression.claim import Claim
 from imgsim.regression.trial import Trial
 from imgsim.study.runs import Means, Runs
+
+CONFIDENCE: Final = 0.99
+"""That no value of any baseline is called different that is the same, all values together."""
 
 
 class Suite(NamedTuple):
@@ -18,13 +23,33 @@ class Suite(NamedTuple):
     made: int
 
 
-def tried(files: Sequence[Checked], means: Means) -> Suite:
+def comparing(mode: Mode, values: int, confidence: float = CONFIDENCE) -> Comparing:
+    """Return how so many values of baselines are compared: they share the error (Bonferroni)."""
+    return Comparing(mode, (1 - confidence) / max(1, values))
+
+
+def family(values: int, confidence: float) -> str:
+    """Say with which chance any value is falsely called different, and how that is held."""
+    error = (1 - confidence) * 100
+    return (
+        f"{values} values are compared with baselines; that any is falsely called different has a "
+        f"chance of at most {error:.6g}% (Bonferroni: {error / values:.3g}% each)"
+    )
+
+
+def claims(checked: Checked, how: Comparing) -> Iterator[Claim]:
+    """Yield what a file expects, then its baseline; raise `KeptError`."""
+    yield from expectations.claims(checked)
+    yield from baselines.claims(checked, how)
+
+
+def tried(files: Sequence[Checked], how: Comparing, means: Means) -> Suite:
     """Return the files on trial, each until all that it claims is decided or cannot be.
 
-    Files that claim nothing are left out. Raises `LedgerError`, `WorkersError` and
+    Files that claim nothing are left out. Raises `KeptError`, `LedgerError`, `WorkersError` and
     `NoWarmupError`.
     """
-    claimed = [(one, [*claims(one)]) for one in files]
+    claimed = [(one, [*claims(one, how)]) for one in files]
     trials = [Trial(one, what, means) for one, what in claimed if what]
     with Runs([one.case for one in trials], means) as runs:
         while any(one.is_open for one in trials):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from imgsim.regression.checked import Checked
 from imgsim.regression.claim import Claim, Verdict
+from imgsim.results.digests import DIGESTS
 from imgsim.study.case import Outcome
 from imgsim.study.runs import Means
 from imgsim.study.simulated import case_of
@@ -22,7 +23,9 @@ class Trial:
         self.checked = checked
         self.claims = tuple(claims)
         self._asked = [*dict.fromkeys(name for one in claims for name in one.asked)]
-        self.case = case_of(scenario, name=str(checked.path), asked=self._asked)
+        wanted = [name for name in self._asked if name not in DIGESTS]
+        digested = scenario.baseline is not None and scenario.baseline.exact
+        self.case = case_of(scenario, name=str(checked.path), asked=wanted, digested=digested)
         self.seconds = 0.0
         """How long the replications took, by whomever they were made."""
         self._verdicts = [claim.settled for claim in claims]

@@ -1,4 +1,4 @@
-"""The measures of which a scenario expects something must be there, and limits be of their kind."""
+"""The measures that a scenario expects something of, or keeps, must be there; and limits fit."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from imgsim.scenario.limits import fault_of_kind
 from imgsim.scenario.naming import Fault
 from imgsim.scenario.spec import Scenario
+from imgsim.scenario.tolerance import misfit
 
 
 def faults(scenario: Scenario) -> Iterator[Fault]:
-    """Yield what is wrong with what is expected: its measures, limits or names."""
+    """Yield what is wrong with what is expected or kept: its measures, limits or names."""
+    yield from _kept(scenario)
     if not scenario.expect:
         return
     from imgsim.results.measures import fault_of_name
@@ -29,3 +31,14 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
             what = f"there is an expectation {one.name!r} already; give this one an id of its own"
             yield Fault(at, what)
         names.add(one.name)
+
+
+def _kept(scenario: Scenario) -> Iterator[Fault]:
+    measures = {} if scenario.baseline is None else scenario.baseline.measures
+    if measures:
+        from imgsim.results.measures import fault_of_name
+
+        for name, margin in measures.items():
+            unknown = fault_of_name(name, scenario.regions, scenario.load)
+            if (what := unknown or misfit(name, margin)) is not None:
+                yield Fault(("baseline", "measures", name), what)

@@ -16,6 +16,7 @@ from pydantic import (
 from imgsim.fields import Duration, Flag, Instant, Number, Share
 from imgsim.processes.registry import AnyProcess
 from imgsim.scenario.base import Name, Spec
+from imgsim.scenario.baseline import Baseline
 from imgsim.scenario.expect import Expectation
 from imgsim.scenario.runs import Run
 from imgsim.scenario.solve import Solve
@@ -106,6 +107,8 @@ class Scenario(Spec):
     """Which value is sought, and what must hold there."""
     expect: tuple[Expectation, ...] = ()
     """What is expected of the measures; `imgsim test` and pytest hold them against it."""
+    baseline: Baseline | None = None
+    """What a file beside this one keeps of the numbers, to be compared with later ones."""
 
     @classmethod
     def from_mapping(
@@ -151,4 +154,5 @@ _NO_EFFECT: Final[Any] = {
     "solve": True,
     "sweep": True,
     "expect": True,
+    "baseline": True,
 }
