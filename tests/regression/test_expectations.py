@@ -23,7 +23,8 @@ class Expecting:
 
 def claim_of(at_most=100, **said):
     one = Expectation.model_validate({"measure": "calls", **said})
-    checked = Checked("a.yaml", Expecting(at_most, one), (Place("a.yaml", 1, 1),))
+    here = Place("a.yaml", 1, 1)
+    checked = Checked("a.yaml", Expecting(at_most, one), (here,), here, {})
     [claim] = claims(checked)
     return claim
 
