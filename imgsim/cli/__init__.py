@@ -1,7 +1,7 @@
 """The command line: one small file per verb.
 
-stdout is the result, stderr progress and messages. Exit codes: 0 ok; 2 usage or an invalid
-scenario; 3 incomplete or undecided; 130 interrupted.
+stdout is the result, stderr progress and messages. Exit codes: 0 ok; 1 what is expected does
+not hold; 2 usage or an invalid scenario; 3 incomplete or undecided; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from imgsim.cli import (
     schema,
     solve,
     sweep,
+    test,
 )
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("run")(run.run)
+app.command("test")(test.hold)
 app.command("compare")(compare.compare)
 app.command("sweep")(sweep.sweep)
 app.command("solve")(solve.solve)

@@ -224,6 +224,3 @@ def _number(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
-
-
-__all__ = ["duration", "print_summary", "summary"]

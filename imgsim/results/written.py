@@ -1,6 +1,8 @@
-"""Numbers as people write them."""
+"""Numbers as people write them: times, and measures each in its own form."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 
 def duration(seconds: float | None) -> str:
@@ -20,3 +22,13 @@ def duration(seconds: float | None) -> str:
             parts.append(f"{whole // size}{unit}")
             whole %= size
     return " ".join(parts[:2])
+
+
+def form_of(measure: str) -> Callable[[float], str]:
+    """Return how a measure is written: as a time, a share, or a plain number."""
+    from imgsim.results.measures import kind_of
+
+    kind = kind_of(measure)
+    if kind == "time":
+        return duration
+    return ("{:.2%}" if kind == "share" else "{:.5g}").format
