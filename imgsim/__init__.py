@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from imgsim.finished import Run
     from imgsim.fitting.arrivals import fit_arrivals
     from imgsim.fitting.durations import fit_durations
+    from imgsim.fitting.service_fit import fit_service
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
     from imgsim.simulation import Simulation, run
@@ -35,6 +36,7 @@ _HOMES = {
     "explain": "imgsim.explanation.explain",
     "fit_arrivals": "imgsim.fitting.arrivals",
     "fit_durations": "imgsim.fitting.durations",
+    "fit_service": "imgsim.fitting.service_fit",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
@@ -54,6 +56,7 @@ __all__ = [
     "explain",
     "fit_arrivals",
     "fit_durations",
+    "fit_service",
     "load",
     "replicate",
     "run",

@@ -12,7 +12,7 @@ from imgsim.scenario.yaml import scalar
 from imgsim.units import SECOND, format_duration
 
 _DIGITS: Final = 4
-_PLAIN: Final = re.compile(r"[\w./%-]+")
+_PLAIN: Final = re.compile(r"[\w./%-]+|\w[\w.]* \w[\w/]*")
 
 
 def number(value: float) -> float:
@@ -31,6 +31,8 @@ def flow(data: Any) -> str:
         return "{" + ", ".join(f"{key}: {flow(value)}" for key, value in data.items()) + "}"
     if isinstance(data, (list, tuple)):
         return "[" + ", ".join(flow(value) for value in data) + "]"
+    if isinstance(data, bool):
+        return str(data).lower()
     if isinstance(data, float):
         return f"{data:.15g}"
     text = str(data)

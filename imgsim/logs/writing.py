@@ -20,7 +20,8 @@ _WORDS: Final = ("true", "false", "null", "yes", "no", "on", "off")
 _HOUR: Final = timedelta(hours=1)
 
 _SERVICE: Final = """\
-    snapshot_service:           # a placeholder: no log of calls tells how long snapshots take
+    snapshot_service:           # a placeholder: no log of calls tells how long snapshots take;
+                                # imgsim fit service finds it from times of your own images
       setup: 30s
       bandwidth: 1 GiB/s
       per_snapshot_rate: 100 MiB/s

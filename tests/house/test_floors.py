@@ -59,6 +59,7 @@ def test_public_names_are_what_they_were():
         "explain",
         "fit_arrivals",
         "fit_durations",
+        "fit_service",
         "load",
         "replicate",
         "run",

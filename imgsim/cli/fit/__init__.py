@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from imgsim.cli.fit import arrivals, durations
+from imgsim.cli.fit import arrivals, durations, service
 
 app = typer.Typer(
     name="fit",
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 app.command("durations")(durations.durations)
 app.command("arrivals")(arrivals.arrivals)
+app.command("service")(service.service)
 
 
 @app.callback()

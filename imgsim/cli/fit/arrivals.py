@@ -120,8 +120,9 @@ def _print_dispersion(fit: ArrivalFit) -> None:
         interval = f"{one.low:.3g} .. {one.high:.3g}"
         table.add_row(duration(one.window_s), f"{one.mean:.3g}", f"{one.ratio:.3g}", interval)
     show(table)
-    print("\ndispersion: variance over mean of the calls in a window; 1 when they do not know of")
-    print("each other and of the hour, more with bursts or a profile, less when regular.\n")
+    print("\ndispersion: variance over mean of the calls in a window; 1 when they do not")
+    print("know of each other and of the hour, more with bursts or a profile, less when")
+    print("regular.\n")
 
 
 def _print_candidates(fit: ArrivalFit) -> None:
@@ -134,9 +135,9 @@ def _print_candidates(fit: ArrivalFit) -> None:
         above = f"+{one.bic - fit.candidates[0].bic:.1f}"
         table.add_row(one.name, above, f"{one.p:.3f}", against)
     show(table)
-    print("\nRanked by BIC, here above the lowest. p: how often the pattern's own arrivals look so")
-    print("unlike it by chance alone; below 0.05 it does not fit, for its gaps, their order, their")
-    print("steadiness, the hours of the day, or the counts in windows.\n")
+    print("\nRanked by BIC, here above the lowest. p: how often the pattern's own arrivals")
+    print("look so unlike it by chance alone; below 0.05 it does not fit, for its gaps,")
+    print("their order, their steadiness, the hours of the day, or the counts in windows.\n")
 
 
 def _print_parameters(best: PatternCandidate) -> None:

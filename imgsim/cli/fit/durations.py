@@ -139,9 +139,9 @@ def _print(fit: DurationFit) -> None:
         _add(shown, one, fit.candidates[0].bic)
     show(shown)
     print(
-        "\nRanked by BIC, here above the lowest. p: how often so poor a fit comes by chance alone"
-        "\n(Anderson-Darling, parametric bootstrap); below 0.05 a distribution does not fit."
-        "\ngap: largest difference between fitted and measured share of durations.\n"
+        "\nRanked by BIC, here above the lowest. gap: largest difference between fitted and"
+        "\nmeasured share of durations. p: how often so poor a fit comes by chance alone"
+        "\n(Anderson-Darling, parametric bootstrap); below 0.05 a distribution does not fit.\n"
     )
 
 
