@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
+    from imgsim.explanation.explain import explain
     from imgsim.finished import Run
     from imgsim.fitting.arrivals import fit_arrivals
     from imgsim.fitting.durations import fit_durations
@@ -32,6 +33,7 @@ _HOMES = {
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
+    "explain": "imgsim.explanation.explain",
     "fit_arrivals": "imgsim.fitting.arrivals",
     "fit_durations": "imgsim.fitting.durations",
     "fit_service": "imgsim.fitting.service_fit",
@@ -51,6 +53,7 @@ __all__ = [
     "ScenarioError",
     "Simulation",
     "compare",
+    "explain",
     "fit_arrivals",
     "fit_durations",
     "fit_service",

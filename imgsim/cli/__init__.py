@@ -1,7 +1,7 @@
 """The command line: one small file per verb.
 
-stdout is the result, stderr progress and messages. Exit codes: 0 ok; 2 usage or an invalid
-scenario; 3 incomplete or undecided; 130 interrupted.
+stdout is the result, stderr progress and messages. Exit codes: 0 ok; 1 what is expected does
+not hold; 2 usage or an invalid scenario; 3 incomplete or undecided; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,20 @@ from typing import Annotated
 import typer
 
 import imgsim
-from imgsim.cli import check, compare, fit, importing, init, rules, run, schema, solve, sweep
+from imgsim.cli import (
+    check,
+    compare,
+    explain,
+    fit,
+    importing,
+    init,
+    rules,
+    run,
+    schema,
+    solve,
+    sweep,
+    test,
+)
 
 app = typer.Typer(
     name="imgsim",
@@ -23,11 +36,13 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("run")(run.run)
+app.command("test")(test.hold)
 app.command("compare")(compare.compare)
 app.command("sweep")(sweep.sweep)
 app.command("solve")(solve.solve)
 app.add_typer(fit.app)
 app.command("import")(importing.import_)
+app.command("explain")(explain.explain)
 app.command("rules")(rules.rules)
 app.command("schema")(schema.schema)
 

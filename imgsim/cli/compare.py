@@ -13,7 +13,6 @@ import typer
 from imgsim.cli import folder
 from imgsim.cli.messages import INCOMPLETE, fail, warn
 from imgsim.cli.reading import read
-from imgsim.cli.replicate import form_of
 from imgsim.cli.studying import (
     LEDGER,
     Confidence,
@@ -29,6 +28,7 @@ from imgsim.cli.studying import (
     pairs,
     share,
 )
+from imgsim.results.written import form_of
 
 if TYPE_CHECKING:
     from imgsim.scenario.spec import Scenario

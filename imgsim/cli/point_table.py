@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from imgsim.cli.replicate import cells
-from imgsim.cli.summary import duration
+from imgsim.results.written import duration
 
 if TYPE_CHECKING:
     from rich.console import Console

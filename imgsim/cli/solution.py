@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from imgsim.cli import folder
 from imgsim.cli.messages import fail
-from imgsim.cli.replicate import form_of
+from imgsim.results.written import form_of
 
 if TYPE_CHECKING:
     from imgsim.scenario.spec import Scenario

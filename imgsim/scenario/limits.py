@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from imgsim.fields import Unit
 from imgsim.units import (
@@ -18,7 +18,8 @@ from imgsim.units import (
     parse_share,
 )
 
-Kind = Literal["number", "share", "time", "amount of money"]
+if TYPE_CHECKING:
+    from imgsim.results.measures import Kind
 
 _EXAMPLE: Final = "1%, 30m, 200 CNY or 0.5"
 _BOUND: Final = re.compile(r"\s*([<>])\s*(.+)")
@@ -69,16 +70,10 @@ def parse_bound(text: str) -> dict[str, Any]:
 
 def fault_of_kind(measure: str, amount: Amount) -> str | None:
     """Say why an amount of its kind is none of a measure's; None when nothing is wrong."""
-    from imgsim.results.measures import about
+    from imgsim.results.measures import about, kind_of
 
-    line = about(measure)
-    fits = {
-        "number": True,
-        "share": line.startswith("Share"),
-        "time": "seconds" in line.lower(),
-        "amount of money": "CNY" in line,
-    }
-    return None if fits[amount.kind] else f"{amount} is no limit of {measure}: {line}"
+    fits = amount.kind in ("number", kind_of(measure))
+    return None if fits else f"{amount} is no limit of {measure}: {about(measure)}"
 
 
 AsAmount = Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from imgsim.scenario import around, sought
+from imgsim.scenario import around, expected, sought
 from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.naming import Fault, Path, chosen, meant
 from imgsim.scenario.spec import Scenario, Stream
@@ -30,6 +30,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _measures(scenario)
     yield from _tolerances(scenario)
     yield from sought.faults(scenario)
+    yield from expected.faults(scenario)
     unbounded = [f"the load of {n}" for n, s in scenario.load.items() if not s.arrivals.bounded]
     if scenario.processes:  # which go on while a client waits, if need be for ever
         looping = (n for n, s in scenario.load.items() if isinstance(s.arrivals, ClosedLoop))

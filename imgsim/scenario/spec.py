@@ -16,6 +16,8 @@ from pydantic import (
 from imgsim.fields import Duration, Flag, Instant, Number, Share
 from imgsim.processes.registry import AnyProcess
 from imgsim.scenario.base import Name, Spec
+from imgsim.scenario.baseline import Baseline
+from imgsim.scenario.expect import Expectation
 from imgsim.scenario.runs import Run
 from imgsim.scenario.solve import Solve
 from imgsim.scenario.sweep import SweepSpec
@@ -103,6 +105,10 @@ class Scenario(Spec):
     """At which points the scenario is run, and what is told of each."""
     solve: Solve | None = None
     """Which value is sought, and what must hold there."""
+    expect: tuple[Expectation, ...] = ()
+    """What is expected of the measures; `imgsim test` and pytest hold them against it."""
+    baseline: Baseline | None = None
+    """What a file beside this one keeps of the numbers, to be compared with later ones."""
 
     @classmethod
     def from_mapping(
@@ -147,4 +153,6 @@ _NO_EFFECT: Final[Any] = {
     "run": {"warmup": True, "replications": True, "confidence": True},
     "solve": True,
     "sweep": True,
+    "expect": True,
+    "baseline": True,
 }

@@ -61,10 +61,10 @@ def misfit(measure: str, tolerance: Tolerance) -> str | None:
     """
     if not tolerance.is_time:
         return None
-    from imgsim.results.measures import is_time
+    from imgsim.results.measures import kind_of
 
     try:
-        if is_time(measure):
+        if kind_of(measure) == "time":
             return None
     except KeyError:
         return None

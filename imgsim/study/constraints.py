@@ -54,18 +54,22 @@ def check(constraint: Constraint, sample: Sample, alpha: float, of: int) -> Chec
     keeping, breaking = (estimate(sample, 1 - 2 * level) for level in (alpha, alpha / of))
     below = constraint.below
     low, high = (breaking.low, keeping.high) if below else (keeping.low, breaking.high)
-    decision = _decision(constraint, low, high)
+    decision = decide(constraint, low, high)
     without = sample.parts is not None and keeping.mean == (0 if below else 1)
     if decision == "undecided" and without and 0 < constraint.limit < 1:
         decision = "no events"
     return Check(keeping.n, keeping.mean, low, high, keeping.at_least, decision)
 
 
-def _decision(constraint: Constraint, low: float | None, high: float | None) -> Decision:
+def decide(constraint: Constraint, low: float | None, high: float | None) -> Decision:
+    """Return what bounds of a measure, None where there is none, say of its limit."""
     limit, zone = constraint.limit, constraint.zone
-    is_under, is_over = high is not None and high < limit, low is not None and low > limit
-    if is_under or is_over:
-        return "proved" if is_under == constraint.below else "disproved"
+    if constraint.below:
+        is_kept, is_broken = high is not None and high < limit, low is not None and low >= limit
+    else:
+        is_kept, is_broken = low is not None and low > limit, high is not None and high <= limit
+    if is_kept or is_broken:
+        return "proved" if is_kept else "disproved"
     if low is not None and high is not None and limit - zone < low and high < limit + zone:
         return "near"
     return "undecided"

@@ -11,7 +11,7 @@ import imgsim
 
 _NO_PART: Final = {
     "cli",
-    "explain",
+    "explanation",
     "fitting",
     "logs",
     "plots",

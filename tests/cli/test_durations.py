@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgsim.cli.summary import duration
+from imgsim.results.written import duration
 
 
 @pytest.mark.parametrize(

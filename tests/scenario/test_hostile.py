@@ -81,7 +81,8 @@ def test_what_is_no_file_is_refused(call, verb):
     demand_refused(call, verb, "cannot be read: it is a pipe or a device, not a file")
     file.unlink()
     file.mkdir()
-    demand_refused(call, verb, "cannot be read: it is a folder, not a file")
+    folder = {"check": "there is no scenario file", "run": "it is a folder, not a file"}
+    demand_refused(call, verb, folder[verb])
     file.rmdir()
     file.symlink_to("/proc/self/mem")
     demand_refused(call, verb, "cannot be read: Input/output error")

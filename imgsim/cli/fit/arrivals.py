@@ -10,7 +10,7 @@ import typer
 
 from imgsim.cli.fit.options import AsJson, LogFile, Seed, Where, explained, rows_where, show
 from imgsim.cli.messages import INCOMPLETE, fail, warn
-from imgsim.cli.summary import duration
+from imgsim.results.written import duration
 
 if TYPE_CHECKING:
     from imgsim.fitting.arrivals import ArrivalFit, PatternCandidate

@@ -19,7 +19,7 @@ from imgsim.cli.fit.options import (
     show,
 )
 from imgsim.cli.messages import INCOMPLETE, fail, warn
-from imgsim.cli.summary import duration
+from imgsim.results.written import duration
 
 if TYPE_CHECKING:
     from imgsim.fitting.durations import Candidate, DurationFit

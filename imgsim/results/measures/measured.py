@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from imgsim.results.facts import Facts
 from imgsim.units import SECOND
 
 Array = np.ndarray[Any, Any]
+Kind = Literal["number", "share", "time", "amount of money"]
+"""Of what a measure tells; times are told in seconds, amounts of money in CNY."""
 
 
 class Measured(NamedTuple):
