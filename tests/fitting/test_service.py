@@ -144,8 +144,10 @@ def test_the_verb_tells_the_same_as_json_and_draws(tmp_path):
     options = ["--clients", "concurrency", "--create", "create_s", "--delete", "delete_s"]
     options += ["--series", "series", "--fit-on", "ceph-5", "--picture", str(picture), "--json"]
     told = CliRunner().invoke(app, ["fit", "service", "tests/data/rally_ceph.csv", *options])
-    assert told.exit_code == 0, told.output
+    assert told.exit_code == 3, told.output
+    assert told.stderr == "no service fits; the block is the nearest\n"
     facts = json.loads(told.stdout)
+    assert facts["fits"] is False
     assert {one["series"]: one["fitted"] for one in facts["series"]} == {
         "ceph-5": True,
         "ceph-10": False,
