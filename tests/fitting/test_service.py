@@ -142,11 +142,8 @@ def test_the_verb_ends_with_2_and_a_message(content, options, message, tmp_path)
 def test_the_verb_tells_the_same_as_json_and_draws(tmp_path):
     picture = tmp_path / "fit.png"
     options = ["--clients", "concurrency", "--create", "create_s", "--delete", "delete_s"]
-    told = CliRunner().invoke(
-        app,
-        ["fit", "service", "tests/data/rally_ceph.csv", *options, "--series", "series", "--json"]
-        + ["--picture", str(picture), "--fit-on", "ceph-5"],
-    )
+    options += ["--series", "series", "--json", "--picture", str(picture), "--fit-on", "ceph-5"]
+    told = CliRunner().invoke(app, ["fit", "service", "tests/data/rally_ceph.csv", *options])
     assert told.exit_code == 0, told.output
     facts = json.loads(told.stdout)
     assert {one["series"]: one["fitted"] for one in facts["series"]} == {
