@@ -99,7 +99,11 @@ class ClaimItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[os.PathLike[str], int | None, str]:
-        """Return where the claim stands, lines from 0, and its name."""
+        """Return where the claim stands, lines from 0, and a heading.
+
+        The heading is not the name alone, of which pytest would write the dots as colons.
+        """
+        assert isinstance(self.parent, ScenarioFile)
         place = self.claim.place
         number = None if place.line is None else place.line - 1
-        return Path(place.source), number, self.name
+        return Path(place.source), number, f"{self.parent.checked.scenario.name}: {self.name}"

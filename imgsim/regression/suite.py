@@ -32,7 +32,7 @@ def family(values: int, confidence: float) -> str:
     """Say with which chance any value is falsely called different, and how that is held."""
     error = (1 - confidence) * 100
     return (
-        f"{values} values are compared with baselines; that any is falsely called different has a "
+        f"values compared with baselines: {values}; that any is falsely called different has a "
         f"chance of at most {error:.6g}% (Bonferroni: {error / values:.3g}% each)"
     )
 

@@ -173,7 +173,7 @@ def test_the_error_of_all_values_together_is_stated(there):
     write(there, BLOCK, name="second")
     done = call("test", ".", "-j", "1", cwd=there, code=0)
     told = " ".join(done.stdout.split())
-    assert "6 values are compared with baselines" in told
+    assert "values compared with baselines: 6;" in told
     assert "a chance of at most 1% (Bonferroni: 0.167% each)" in told
     wider = call("test", ".", "-j", "1", "--confidence", "90%", cwd=there, code=0)
     assert "at most 10% (Bonferroni: 1.67% each)" in " ".join(wider.stdout.split())

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from cli.calling import call
 from regression.small import write
 
 from imgsim.regression.files import is_scenario, scenarios
@@ -43,6 +44,7 @@ def test_every_expectation_is_an_item_with_file_and_line(tmp_path):
     assert done.returncode == 1, done.stdout + done.stderr
     assert "2 failed, 3 passed, 1 warning" in done.stdout
     assert "PASSED small.yaml::rejection_rate" in done.stdout
+    assert "_ small: wrong _" in done.stdout
     assert "FAILED small.yaml::wrong - failed: wrong: calls 60.733, wanted < 1" in done.stdout
     assert f", wanted < 1, n 30, seed 1\n{tmp_path}/small.yaml:19:5" in done.stdout
     assert "small.yaml:20: PytestWarning: failed: warned: calls" in done.stdout
@@ -141,3 +143,21 @@ def test_folders_are_searched_but_not_what_hides_or_was_written(tmp_path):
         tmp_path / "c.txt",
         tmp_path / "b.yaml",
     ]
+
+
+def test_baselines_are_items_too(tmp_path):
+    write(tmp_path, "baseline:\n  measures: {time_to_available.p95: 50%}\n")
+    options = ["-v", "--imgsim-jobs=1"]
+    assert "SKIPPED" in collect(tmp_path, *options).stdout
+    frozen = collect(tmp_path, *options, "--imgsim-frozen")
+    assert frozen.returncode == 1
+    assert "there is no " in frozen.stdout
+    call("test", ".", "--update-baselines", "-j", "1", cwd=tmp_path, code=0)
+    done = collect(tmp_path, *options, "--imgsim-frozen")
+    assert "imgsim: values compared with baselines: 1;" in done.stdout
+    assert "small.yaml::baseline time_to_available.p95 PASSED" in done.stdout
+    assert "small.yaml::baseline tables PASSED" in done.stdout
+    (tmp_path / "small.baseline.json").write_text("{")
+    broken = collect(tmp_path, *options)
+    assert broken.returncode == 2
+    assert "small.baseline.json: no baseline: Invalid JSON" in broken.stdout
