@@ -6,8 +6,8 @@ import numpy as np
 
 from imgsim.fitting.service_series import ClosedLoop, Parameters, Replay
 
-TEST_LOGS = range(100, 200)
-"""Numbers of logs that test intervals; logs 0 to 99 gave the factor that widens them."""
+TEST_LOGS = range(200, 300)
+"""Numbers of logs that test intervals; logs 0 to 199 gave the factor that widens them."""
 LUCK = 10_000
 """Replications from here on make logs; a fit has others."""
 
