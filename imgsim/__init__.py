@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
     from imgsim.finished import Run
+    from imgsim.regression.diff import diff
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
     from imgsim.simulation import Simulation, run
@@ -27,6 +28,7 @@ _HOMES = {
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
+    "diff": "imgsim.regression.diff",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
@@ -41,6 +43,7 @@ __all__ = [
     "ScenarioError",
     "Simulation",
     "compare",
+    "diff",
     "load",
     "replicate",
     "run",

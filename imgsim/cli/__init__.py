@@ -1,7 +1,7 @@
 """The command line: one small file per verb.
 
-stdout is the result, stderr progress and messages. Exit codes: 0 ok; 2 usage or an invalid
-scenario; 3 incomplete or undecided; 130 interrupted.
+stdout is the result, stderr progress and messages. Exit codes: 0 ok; 1 two runs differ; 2 usage or
+an invalid scenario; 3 incomplete or undecided; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import imgsim
-from imgsim.cli import check, compare, init, rules, run, schema
+from imgsim.cli import check, compare, diff, init, rules, run, schema
 
 app = typer.Typer(
     name="imgsim",
@@ -24,6 +24,7 @@ app.command("init")(init.init)
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("compare")(compare.compare)
+app.command("diff")(diff.diff)
 app.command("rules")(rules.rules)
 app.command("schema")(schema.schema)
 

@@ -12,7 +12,6 @@ import typer
 
 from imgsim.cli.messages import INCOMPLETE, fail, warn
 from imgsim.cli.reading import read
-from imgsim.cli.replicate import form_of
 from imgsim.cli.studying import (
     LEDGER,
     Confidence,
@@ -25,6 +24,7 @@ from imgsim.cli.studying import (
     pairs,
     share,
 )
+from imgsim.results.written import form_of
 
 if TYPE_CHECKING:
     from imgsim.scenario.spec import Scenario

@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 
 import typer
 
+FAILED: Final = 1
 INVALID: Final = 2
 INCOMPLETE: Final = 3
 INTERRUPTED: Final = 130

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from imgsim.cli import folder
 from imgsim.cli.messages import INCOMPLETE, fail
 from imgsim.cli.studying import explained
-from imgsim.cli.summary import duration
+from imgsim.results.written import duration, form_of
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
@@ -158,15 +157,3 @@ def _cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
     mean = ("≥ " if one["at_least"] else "") + write(one["mean"])
     low, high = (None if one[end] is None else write(one[end]) for end in ("low", "high"))
     return mean, "" if low is None else f"≥ {low}" if high is None else f"{low} .. {high}"
-
-
-def form_of(measure: str) -> Callable[[float], str]:
-    """Return how a measure is written: as a time, a share, or a plain number."""
-    from imgsim.results.measures import about
-
-    line = about(measure)
-    if "seconds" in line.lower():
-        return duration
-    if line.startswith("Share"):
-        return "{:.2%}".format
-    return "{:.5g}".format

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from imgsim.results.written import duration
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
@@ -219,20 +220,3 @@ def _number(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
-
-
-def duration(seconds: float | None) -> str:
-    """Write seconds as a person would: ``850 ms``, ``12.3 s``, ``6m 40s``, ``1d 2h``."""
-    if seconds is None:
-        return "-"
-    if 0.001 <= seconds < 1:
-        return f"{seconds * 1000:.3g} ms"
-    if seconds < 60:
-        return f"{seconds if seconds >= 1 else 0:.3g} s"
-    whole = round(seconds)
-    parts = []
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
-        if whole >= size:
-            parts.append(f"{whole // size}{unit}")
-            whole %= size
-    return " ".join(parts[:2])

@@ -1,0 +1,1 @@
+"""Scenario files as tests: what must hold, and where two runs first part."""
