@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from imgsim.regression import followed
 from imgsim.regression.difference import Difference, Draw, First
-from imgsim.regression.events import Answered, Drawn, Record, Row
+from imgsim.regression.events import Answered, Drawn, Row
 from imgsim.regression.names import TABLES_BY_NAME, Names
 from imgsim.regression.parting import Parting, Side, parting
 from imgsim.regression.settings import changes
@@ -26,8 +26,10 @@ def diff(
     """Run two scenarios, or two simulations, to their ends; return where they part.
 
     ``replication`` is that of scenarios. Raises `ValueError` for a simulation that has been run
-    already, or when both are the same one.
+    already, or when both are the same one, and `TypeError` for anything else.
     """
+    if not all(isinstance(side, (Scenario, Simulation)) for side in (a, b)):
+        raise TypeError("diff takes two scenarios or simulations; imgsim.load reads a file")
     if a is b and isinstance(a, Simulation):
         raise ValueError("both are the same simulation; make two")
     one, other = (x if isinstance(x, Simulation) else Simulation(x, replication) for x in (a, b))
@@ -100,6 +102,3 @@ def _kind(parted: Parting, draw: Draw | None, *, settings: bool) -> str:
 
 def _is_use(fact: object) -> bool:
     return isinstance(fact, Row) and fact.table == TABLES_BY_NAME["uses"].name
-
-
-__all__ = ["Difference", "First", "Record", "diff"]
