@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
+    from imgsim.explanation.explain import explain
     from imgsim.finished import Run
+    from imgsim.fitting.arrivals import fit_arrivals
+    from imgsim.fitting.durations import fit_durations
+    from imgsim.fitting.service_fit import fit_service
     from imgsim.regression.diff import diff
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from imgsim.study.case import Case
     from imgsim.study.compare import compare
     from imgsim.study.replicate import replicate
+    from imgsim.study.solve import solve
+    from imgsim.study.sweep import sweep
 
 __version__ = "0.1.0"
 
@@ -29,9 +35,15 @@ _HOMES = {
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
     "diff": "imgsim.regression.diff",
+    "explain": "imgsim.explanation.explain",
+    "fit_arrivals": "imgsim.fitting.arrivals",
+    "fit_durations": "imgsim.fitting.durations",
+    "fit_service": "imgsim.fitting.service_fit",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
     "run": "imgsim.simulation",
+    "solve": "imgsim.study.solve",
+    "sweep": "imgsim.study.sweep",
 }
 
 __all__ = [
@@ -44,9 +56,15 @@ __all__ = [
     "Simulation",
     "compare",
     "diff",
+    "explain",
+    "fit_arrivals",
+    "fit_durations",
+    "fit_service",
     "load",
     "replicate",
     "run",
+    "solve",
+    "sweep",
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -10,10 +11,13 @@ from imgsim.cloud.lifecycle import SnapshotStatus
 from imgsim.processes.world import World
 from imgsim.results import conservation
 from imgsim.results.measures import Measures
+from imgsim.results.recorded import Codes, recorded
 from imgsim.results.setting import Located, Setting
 from imgsim.results.tables import Tables
 from imgsim.scenario.spec import Scenario
 from imgsim.units import microseconds_into_hour
+from imgsim.workload.asker import ORDINAL_STRIDE
+from imgsim.workload.patterns import Trace
 
 
 class Run:
@@ -79,6 +83,25 @@ class Run:
     def ledger(self) -> pd.DataFrame:
         """One row per movement of money."""
         return self.tables["ledger"]
+
+    @property
+    def recorded(self) -> pd.DataFrame:
+        """How often each recorded code of a trace met each simulated one.
+
+        Without rows when no trace has a column recorded_code; see `imgsim.results.recorded`.
+        """
+        return recorded(self.tables.journal, self._codes())
+
+    def _codes(self) -> Iterator[tuple[str, Codes, int]]:
+        """Yield the streams that have recorded codes, with these and the stride of their rows."""
+        start, horizon = self.scenario.start, self.scenario.run.horizon
+        for name, stream in self.scenario.load.items():
+            if not isinstance(stream.arrivals, Trace):
+                continue
+            if (codes := stream.arrivals.codes(start, horizon)) is not None:
+                choices = [ask.instances or ask.snapshots for ask in stream.mix]
+                many = any(choice is not None and choice.choose == "each" for choice in choices)
+                yield name, codes, ORDINAL_STRIDE if many else 1
 
     @property
     def states(self) -> pd.DataFrame:

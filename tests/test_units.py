@@ -152,6 +152,14 @@ def test_money_survives(value):
     assert units.parse_money(units.format_money(value)) == value
 
 
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [("3/h", "3/h"), ("30/h", "30/h"), ("120/h", "2/min"), ("0.5/s", "0.5/s"), ("7/w", "1/d")],
+)
+def test_a_rate_is_written_by_its_shortest_unit(read, written):
+    assert units.format_rate(units.parse_rate(read)) == written
+
+
 @given(
     st.decimals(0, 10**6, places=4, allow_nan=False),
     st.sampled_from(["us", "ms", "s", "min", "h", "d", "w"]),

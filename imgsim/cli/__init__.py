@@ -2,6 +2,8 @@
 
 stdout is the result, stderr progress and messages. Exit codes: 0 ok; 1 two runs differ; 2 usage or
 an invalid scenario; 3 incomplete or undecided; 130 interrupted.
+stdout is the result, stderr progress and messages. Exit codes: 0 ok; 1 what is expected does
+not hold; 2 usage or an invalid scenario; 3 incomplete or undecided; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -11,7 +13,21 @@ from typing import Annotated
 import typer
 
 import imgsim
-from imgsim.cli import check, compare, diff, init, rules, run, schema
+from imgsim.cli import (
+    check,
+    compare,
+    diff,
+    explain,
+    fit,
+    importing,
+    init,
+    rules,
+    run,
+    schema,
+    solve,
+    sweep,
+    test,
+)
 
 app = typer.Typer(
     name="imgsim",
@@ -21,9 +37,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("init")(init.init)
-app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("run")(run.run)
+app.command("test")(test.hold)
 app.command("compare")(compare.compare)
+app.command("sweep")(sweep.sweep)
+app.command("solve")(solve.solve)
+app.add_typer(fit.app)
+app.command("import")(importing.import_)
+app.command("explain")(explain.explain)
 app.command("diff")(diff.diff)
 app.command("rules")(rules.rules)
 app.command("schema")(schema.schema)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from imgsim.cli import folder
 from imgsim.cli.messages import INCOMPLETE, fail, warn
 from imgsim.cli.reading import read
 from imgsim.cli.studying import (
@@ -17,8 +18,11 @@ from imgsim.cli.studying import (
     Confidence,
     Jobs,
     LedgerFile,
+    Out,
     Partial,
+    Quiet,
     Scheduler,
+    Seed,
     Workers,
     explained,
     pairs,
@@ -54,19 +58,20 @@ def compare(
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Set a value in all cases; repeatable."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed, instead of run.seed.")] = None,
-    n: Annotated[int, typer.Option("-n", min=2, help="At most so many replications.")] = 500,
+    seed: Seed = None,
+    n: Annotated[
+        int | None,
+        typer.Option("-n", min=2, help="At most so many replications; 500 if the file is silent."),
+    ] = None,
     confidence: Confidence = None,
     jobs: Jobs = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     ledger: LedgerFile = LEDGER,
     partial: Partial = False,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the results, instead of results/NAME/...")
-    ] = None,
+    out: Out = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Compare scenarios, or what-ifs of one, on the same luck.
 
@@ -79,6 +84,7 @@ def compare(
     from imgsim.study.compare import compare as make
     from imgsim.study.study import IncompleteError
 
+    folder.demand_usable(out)
     with explained(ledger):
         comparison = make(
             cases,
@@ -104,8 +110,16 @@ def compare(
         _print(told)
         print(f"results: {where}")
     if comparison.undecided:
-        open_ones = ", ".join(f"{measure} of {case}" for measure, case in comparison.undecided)
-        fail([f"undecided after {comparison.n} replications: {open_ones}"], INCOMPLETE)
+        fail(_undecided(comparison), INCOMPLETE)
+
+
+def _undecided(comparison: Comparison) -> Iterator[str]:
+    """Yield what nothing can be said of, and of which not even more replications would tell."""
+    pairs = comparison.undecided
+    open_ones = ", ".join(f"{measure} of {case}" for measure, case in pairs)
+    yield f"undecided after {comparison.n} replications: {open_ones}"
+    for measure in dict.fromkeys(pair[0] for pair in pairs if not comparison.told[pair].margin):
+        yield f"{measure}: the margin is 0, beside which nothing is equivalent; give one above 0"
 
 
 def _cases(
@@ -150,8 +164,6 @@ def _written(
 ) -> Path:
     """Write the comparison, all replications and the manifest; return the folder."""
     import pandas as pd
-
-    from imgsim.cli import folder
 
     frames = {study.name: study.replications for study in comparison.studies}
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import imgsim
+from imgsim.cli.messages import fail
 from imgsim.records.rows import TABLES
 from imgsim.study.version import model_version
 from imgsim.units import SECOND
@@ -29,10 +30,7 @@ def make(out: Path | None, name: str, hash8: str) -> Path:
     Raises `OSError` when it cannot be made, `FileExistsError` when ``out`` holds files already.
     """
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        if any(out.iterdir()):
-            raise FileExistsError(f"{out} holds files already; name an empty or a new folder")
-        return out
+        return _empty(out)
     stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{hash8}"
     for number in range(1, 1000):
         folder = Path("results", name, stamp if number == 1 else f"{stamp}-{number}")
@@ -42,6 +40,23 @@ def make(out: Path | None, name: str, hash8: str) -> Path:
             continue
         return folder
     raise FileExistsError(f"{folder} and 998 more are there already")
+
+
+def demand_usable(out: Path | None) -> None:
+    """End with 2 when results cannot go to the folder that is named, before they are made."""
+    try:
+        if out is not None:
+            _empty(out)
+    except OSError as error:
+        fail([f"the results cannot be written: {error}"])
+
+
+def _empty(folder: Path) -> Path:
+    """Return the folder, made if need be; raise `OSError` when there is something in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{folder} holds files already; name an empty or a new folder")
+    return folder
 
 
 def remove_if_empty(folder: Path) -> None:
@@ -61,6 +76,8 @@ def write(folder: Path, run: Run, facts: dict[str, Any], *, csv: bool) -> None:
         if csv:
             table.to_csv(folder / f"{name}.csv", index=False)
         run.tables.forget(name)
+    if len(compared := run.recorded):
+        compared.to_csv(folder / "recorded.csv", index=False)
     write_manifest(folder, manifest(run) | facts)
 
 

@@ -44,6 +44,7 @@ def replicate(
     from imgsim.study.replicate import replicate as make
     from imgsim.study.study import IncompleteError
 
+    folder.demand_usable(out)
     with explained(asked["ledger"]):
         study = make(scenario, measures=measures, **asked)
     try:
@@ -123,7 +124,7 @@ def _print(told: dict[str, Any]) -> None:
     table.add_column(f"{told['confidence'] * 100:g}% interval", justify="right", no_wrap=True)
     methods: dict[str, list[str]] = {}
     for name, one in told["estimates"].items():
-        table.add_row(name.replace(".", ".\n  ", len(name) > 42), *_cells(name, one))
+        table.add_row(name.replace(".", ".\n  ", len(name) > 42), *cells(name, one))
         methods.setdefault(one["method"], []).append(name)
     console = Console(width=min(Console().width, 80))
     with console.capture() as capture:
@@ -150,7 +151,8 @@ def _head(told: dict[str, Any]) -> str:
     return f"{head}, seed {told['seed']}"
 
 
-def _cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
+def cells(name: str, one: dict[str, Any]) -> tuple[str, str]:
+    """Return a measure's mean and interval as they are printed."""
     write = form_of(name)
     if one["mean"] is None:
         return "-", ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,31 +25,14 @@ def rules(
 ) -> None:
     """Print the rules in the order of checking: row of the page, HTTP status, code, name."""
     from imgsim.api.rules import RULEBOOK
+    from imgsim.explanation.rulebook import told
 
     if as_json:
-        print(json.dumps([told(rule, n) for n, rule in enumerate(RULEBOOK)], indent=2))
+        print(json.dumps([told(rule) for rule in RULEBOOK], indent=2))
     elif form is Form.MARKDOWN:
         print(markdown(RULEBOOK))
     else:
         _print_text(RULEBOOK)
-
-
-def told(rule: Rule, order: int) -> dict[str, Any]:
-    """Return all there is to say of a rule; ``order`` counts from 0."""
-    return {
-        "order": order,
-        "row": rule.row,
-        "from_the_page": rule.row is not None,
-        "optional": rule.optional,
-        "http_status": rule.http_status,
-        "code": rule.code,
-        "alias": rule.alias,
-        "message": rule.message,
-        "name": rule.name,
-        "waiting_cures": rule.waiting_cures,
-        "says": rule.summary,
-        "reading": rule.reading,
-    }
 
 
 def markdown(book: tuple[Rule, ...]) -> str:

@@ -21,8 +21,11 @@ from imgsim.cli.studying import (
     Confidence,
     Jobs,
     LedgerFile,
+    Out,
     Partial,
+    Quiet,
     Scheduler,
+    Seed,
     Tables,
     Workers,
     pairs,
@@ -42,7 +45,7 @@ def run(
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Set a value by dotted path; repeatable."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed, instead of run.seed.")] = None,
+    seed: Seed = None,
     replication: Annotated[
         int | None, typer.Option(min=0, help="Number of the one replication.")
     ] = None,
@@ -69,12 +72,10 @@ def run(
     ledger: LedgerFile = LEDGER,
     tables: Tables = False,
     partial: Partial = False,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the results, instead of results/NAME/...")
-    ] = None,
+    out: Out = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run a scenario, print what a planner wants to know, and write the results.
 
@@ -107,6 +108,18 @@ def run(
             progress=False if quiet else None,
         )
     else:
+        of_studies = {
+            "--measure": measures,
+            "--confidence": confidence,
+            "--jobs": jobs,
+            "--workers": workers,
+            "--scheduler": scheduler,
+            "--ledger": ledger != LEDGER,
+            "--tables": tables,
+            "--allow-partial": partial,
+        }
+        if useless := ", ".join(option for option, given in of_studies.items() if given):
+            fail([f"{useless}: this is one run; leave it out, or give -n or --until"])
         _run_once(scenario, replication or 0, out, csv=csv, as_json=as_json, quiet=quiet)
 
 

@@ -43,6 +43,11 @@ Partial = Annotated[
 Confidence = Annotated[
     str | None, typer.Option(help="Confidence such as 99%, instead of run.confidence.")
 ]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed, instead of run.seed.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Folder for the results, instead of results/NAME/...")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")]
 LEDGER = Path("results", "ledger.sqlite")
 
 
@@ -78,7 +83,7 @@ def explained(ledger: Path) -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", StudyWarning)
-            warnings.showwarning = _shown  # type: ignore[assignment]  # as it is called
+            warnings.showwarning = _shown
             yield
     except (ValueError, LedgerError, WorkersError) as error:
         fail([str(error)])
@@ -91,5 +96,5 @@ def explained(ledger: Path) -> Iterator[None]:
         fail([what], INTERRUPTED)
 
 
-def _shown(message: Warning | str, *_: Any) -> None:
+def _shown(message: Warning | str, *_: Any, **__: Any) -> None:
     print(message, file=sys.stderr)

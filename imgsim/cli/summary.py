@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from imgsim.cli.recorded import print_recorded
 from imgsim.results.written import duration
 from imgsim.units import SECOND
 
@@ -81,6 +82,7 @@ def summary(run: Run) -> dict[str, Any]:
         },
         "clients": _clients(run),
         "money": _money(run),
+        "recorded": run.recorded.to_dict("records"),
     }
 
 
@@ -172,6 +174,8 @@ def print_summary(console: Console, told: dict[str, Any]) -> None:
         _print_clients(console, table("clients", *_CLIENTS.values()), told["clients"])
     if told["money"] is not None:
         _print_money(console, table("money", "CNY"), told["money"])
+    if told["recorded"]:
+        print_recorded(console, table("recorded", "simulated", "calls"), told["recorded"])
 
 
 def _print_clients(console: Console, table: Table, clients: dict[str, Any]) -> None:

@@ -6,15 +6,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from imgsim.api.call import Call
+    from imgsim.api.verdict import Verdict
     from imgsim.cloud.image import Image
     from imgsim.cloud.snapshot import Snapshot
     from imgsim.processes.snapshotting import SnapshotTask
+    from imgsim.processes.wishes import Attempt
+
+    Answered = Callable[[Call, Attempt, Verdict], None]
 
 
 class Listeners:
     """Lists of callables, each called in the instant of what happens, in the order of joining."""
 
     def __init__(self) -> None:
+        self.answered: list[Answered] = []
+        """Told of every call and its answer, before anything comes of it."""
         self.accepted: list[Callable[[Image], None]] = []
         """Told of every image whose call is accepted, in that instant."""
         self.ended: list[Callable[[Image], None]] = []

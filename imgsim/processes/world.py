@@ -136,6 +136,8 @@ class World:
         self.calls += 1
         call = Call(request, self.cloud, self.env.now, self.too_old_before)
         verdict = create_image(call, self.calls)
+        for told in self.on.answered:
+            told(call, wish, verdict)
         wish.answered(call, verdict)
         if isinstance(verdict, Accepted):
             image = verdict.made

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 
 def duration(seconds: float | None) -> str:
-    """Write seconds as a person would: ``850 ms``, ``12.3 s``, ``6m 40s``, ``1d 2h``."""
+    """Write seconds as a person would: ``850 ms``, ``12.3 s``, ``-6m 40s``, ``1d 2h``."""
     if seconds is None:
         return "-"
+    if seconds <= -0.001:
+        return f"-{duration(-seconds)}"
     if 0.001 <= seconds < 1:
         return f"{seconds * 1000:.3g} ms"
     if seconds < 60:
@@ -24,11 +26,9 @@ def duration(seconds: float | None) -> str:
 
 def form_of(measure: str) -> Callable[[float], str]:
     """Return how a measure is written: as a time, a share, or a plain number."""
-    from imgsim.results.measures import about
+    from imgsim.results.measures import kind_of
 
-    line = about(measure)
-    if "seconds" in line.lower():
+    kind = kind_of(measure)
+    if kind == "time":
         return duration
-    if line.startswith("Share"):
-        return "{:.2%}".format
-    return "{:.5g}".format
+    return ("{:.2%}" if kind == "share" else "{:.5g}").format

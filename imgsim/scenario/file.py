@@ -6,7 +6,7 @@ override is named by that override instead of a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import StringIO
 from itertools import islice
 from pathlib import Path as FilePath
@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 from imgsim.scenario.bounds import faults as bound_faults
 from imgsim.scenario.extends import read_extended
+from imgsim.scenario.naming import Fault
 from imgsim.scenario.references import faults as reference_faults
 from imgsim.scenario.spec import Scenario
 from imgsim.scenario.words import MISSING, UNKNOWN, plain, schema, shown_path, told
@@ -40,23 +41,37 @@ def load(path: str | FilePath, overrides: Mapping[str, Any] | None = None) -> Sc
 
     An override that is a text is read as a YAML value. Raises `ScenarioError` with every fault.
     """
-    labelled = {f"override {path!r}": (path, value) for path, value in (overrides or {}).items()}
+    labelled = {override(path): (path, value) for path, value in (overrides or {}).items()}
     return load_labelled(path, labelled)
 
 
-def load_labelled(path: str | FilePath, overrides: Mapping[str, tuple[str, Any]]) -> Scenario:
-    """Load a scenario file with overrides that have a label, by which messages name them."""
+Faults = Callable[[Scenario], Iterator[Fault]]
+"""Finds what is wrong with a scenario that is right so far."""
+
+
+def load_labelled(
+    path: str | FilePath, overrides: Mapping[str, tuple[str, Any]], *also: Faults
+) -> Scenario:
+    """Load a scenario file with overrides that have a label, by which messages name them.
+
+    What ``also`` finds are faults like all others.
+    """
     try:
         document = read_extended(FilePath(path))
     except (OSError, ValueError, RuntimeError) as error:  # paths that are none, endless chains
         raise ScenarioError([plain(f"{path}: extends cannot be followed: {error}")]) from None
-    return _scenario(document, overrides, FilePath(path).parent)
+    return _scenario(document, overrides, FilePath(path).parent, *also)
 
 
 def from_mapping(data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Return the scenario of a mapping with the same keys as a file."""
-    labelled = {f"override {path!r}": (path, value) for path, value in (overrides or {}).items()}
+    labelled = {override(path): (path, value) for path, value in (overrides or {}).items()}
     return _scenario(Document("scenario", data=data), labelled, FilePath())
+
+
+def override(path: str) -> str:
+    """Return the label by which messages name a value that was set at a path."""
+    return f"override {path!r}"
 
 
 def dump(scenario: Scenario) -> str:
@@ -69,7 +84,7 @@ def dump(scenario: Scenario) -> str:
 
 
 def _scenario(
-    document: Document, overrides: Mapping[str, tuple[str, Any]], folder: FilePath
+    document: Document, overrides: Mapping[str, tuple[str, Any]], folder: FilePath, *also: Faults
 ) -> Scenario:
     if document.faults:
         raise _scenario_error(_line(*fault) for fault in document.faults)
@@ -84,7 +99,8 @@ def _scenario(
         raise _scenario_error(map(where.found, error.errors(include_url=False))) from None
     except OSError as error:
         raise ScenarioError([plain(f"{document.source}: cannot be read: {error}")]) from None
-    for faults in (bound_faults, reference_faults):  # the second lays out what the first bounds
+    # the second lays out what the first bounds
+    for faults in (bound_faults, reference_faults, *also):
         wrong = _scenario_error(where.line(*fault) for fault in faults(scenario))
         if wrong.messages:
             raise wrong

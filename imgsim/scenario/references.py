@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from imgsim.scenario import around
+from imgsim.scenario import around, expected, sought
 from imgsim.scenario.mistakable import things_of
 from imgsim.scenario.naming import Fault, Path, chosen, meant
 from imgsim.scenario.spec import Scenario, Stream
 from imgsim.scenario.things import Image, Instance, Snapshot
+from imgsim.scenario.tolerance import misfit
 from imgsim.workload.mistakes import faults_of
 from imgsim.workload.mix import Choice
 from imgsim.workload.patterns import ClosedLoop, Trace
@@ -27,6 +28,9 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _stock(scenario)
     yield from around.faults(scenario)
     yield from _measures(scenario)
+    yield from _tolerances(scenario)
+    yield from sought.faults(scenario)
+    yield from expected.faults(scenario)
     unbounded = [f"the load of {n}" for n, s in scenario.load.items() if not s.arrivals.bounded]
     if scenario.processes:  # which go on while a client waits, if need be for ever
         looping = (n for n, s in scenario.load.items() if isinstance(s.arrivals, ClosedLoop))
@@ -39,13 +43,25 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _measures(scenario: Scenario) -> Iterator[Fault]:
-    wanted = scenario.run.replications
-    if wanted is not None and wanted.until:
+    wanted, sweep = scenario.run.replications, scenario.sweep
+    named: dict[Path, str] = {}
+    if wanted is not None:
+        named |= {("run", "replications", "until", name): name for name in wanted.until}
+    if sweep is not None:
+        named |= {("sweep", "measures", place): name for place, name in enumerate(sweep.measures)}
+    if named:
         from imgsim.results.measures import fault_of_name
 
-        for name in wanted.until:
+        for path, name in named.items():
             if (what := fault_of_name(name, scenario.regions, scenario.load)) is not None:
-                yield Fault(("run", "replications", "until", name), what)
+                yield Fault(path, what)
+
+
+def _tolerances(scenario: Scenario) -> Iterator[Fault]:
+    wanted = scenario.run.replications
+    for name, tolerance in () if wanted is None else wanted.until.items():
+        if (what := misfit(name, tolerance)) is not None:
+            yield Fault(("run", "replications", "until", name), what)
 
 
 def _regions(scenario: Scenario) -> Iterator[Fault]:

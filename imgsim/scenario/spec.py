@@ -16,7 +16,11 @@ from pydantic import (
 from imgsim.fields import Duration, Flag, Instant, Number, Share
 from imgsim.processes.registry import AnyProcess
 from imgsim.scenario.base import Name, Spec
+from imgsim.scenario.baseline import Baseline
+from imgsim.scenario.expect import Expectation
 from imgsim.scenario.runs import Run
+from imgsim.scenario.solve import Solve
+from imgsim.scenario.sweep import SweepSpec
 from imgsim.scenario.things import Account, Image, Instance, Region, Snapshot
 from imgsim.units import DAY
 from imgsim.workload.clients import Client, Deletion
@@ -97,6 +101,14 @@ class Scenario(Spec):
     """The load streams by name."""
     processes: Mapping[Name, AnyProcess] = {}
     """What goes on around the calls, by name: locks, money, retention, faults and so on."""
+    sweep: SweepSpec | None = None
+    """At which points the scenario is run, and what is told of each."""
+    solve: Solve | None = None
+    """Which value is sought, and what must hold there."""
+    expect: tuple[Expectation, ...] = ()
+    """What is expected of the measures; `imgsim test` and pytest hold them against it."""
+    baseline: Baseline | None = None
+    """What a file beside this one keeps of the numbers, to be compared with later ones."""
 
     @classmethod
     def from_mapping(
@@ -119,7 +131,7 @@ class Scenario(Spec):
 
     def plain(self) -> dict[str, Any]:
         """Return the whole scenario, defaults included, as a file would say it."""
-        return self.model_dump(mode="json", exclude_none=True)
+        return self.model_dump(mode="json", exclude_none=True, by_alias=True)
 
     @property
     def hash(self) -> str:
@@ -139,4 +151,8 @@ _NO_EFFECT: Final[Any] = {
     "name": True,
     "description": True,
     "run": {"warmup": True, "replications": True, "confidence": True},
+    "solve": True,
+    "sweep": True,
+    "expect": True,
+    "baseline": True,
 }

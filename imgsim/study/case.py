@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -59,9 +59,10 @@ class Outcome(NamedTuple):
     error: str | None
     seconds: float
 
-    def measures(self) -> dict[str, Measured]:
-        """Return the measures; empty for a replication that failed."""
-        return {name: _measured(value) for name, value in (self.told or {}).items()}
+    def measures(self, asked: Collection[str] = ()) -> dict[str, Measured]:
+        """Return the measures, or those asked for; empty for a replication that failed."""
+        told = self.told or {}
+        return {name: _measured(told[name]) for name in asked or told if name in told}
 
 
 def outcome(case: Case, replication: int) -> Outcome:

@@ -16,6 +16,7 @@ from imgsim.study.replicate import (
     AT_MOST,
     LEDGER,
     confidence_of,
+    demand_fitting,
     demand_known,
     means_of,
     tables_beside,
@@ -34,7 +35,7 @@ HIGHER_IS_BETTER: Final = frozenset({"available", "throughput_per_h"})
 def compare(
     *what: Scenario | Case | Mapping[str, Scenario | Case],
     margins: Mapping[str, float | str] | Mapping[str, Tolerance] = MARGINS,
-    n: int = AT_MOST,
+    n: int | None = None,
     confidence: float | None = None,
     higher_is_better: Collection[str] = HIGHER_IS_BETTER,
     jobs: int | None = None,
@@ -48,8 +49,9 @@ def compare(
     """Compare scenarios, or any cases, with the first: better, worse, equivalent or undecided.
 
     ``margins`` names the measures and what difference of each matters in practice (a number in its
-    unit, or a percentage of the first one's mean). While anything is undecided replications are
-    added, with a first look at 20 and ``n`` at most. Cases are paired by replication, so that with
+    unit, or a percentage of the first one's mean; beside a margin of 0 nothing is equivalent).
+    While anything is undecided replications are added, with a first look at 20 and ``n`` at most,
+    by default what the first one's scenario says. Cases are paired by replication, so that with
     one seed they meet the same luck, and have the largest of their warm-ups. A mapping gives them
     names. Raises `ValueError` when something is asked that cannot be, and `LedgerError`,
     `WorkersError` or `NoWarmupError`.
@@ -60,11 +62,14 @@ def compare(
     scenarios = {name: one for name, one in named.items() if isinstance(one, Scenario)}
     for one in scenarios.values():
         demand_known(tolerances, one)
+        demand_fitting(tolerances)
     if len(named) < 2 or not tolerances:
         raise ValueError("give two or more cases, and the margin of one measure or more")
+    first = next(iter(named.values()))
+    n = _at_most(first) if n is None else n
     if n < 2:
         raise ValueError(f"{n} replications cannot be compared; give 2 or more")
-    alpha = 1 - confidence_of(confidence, next(iter(named.values())))
+    alpha = 1 - confidence_of(confidence, first)
     warm = warmed_up([*scenarios.values()], means) if scenarios else []
     folder = tables_beside(means.ledger) if tables else None
     cases = {name: replace(one, name=name) for name, one in named.items() if isinstance(one, Case)}
@@ -85,6 +90,12 @@ def compare(
             if comparison.is_refused or not comparison.undecided:
                 break
     return comparison
+
+
+def _at_most(what: Scenario | Case) -> int:
+    """Return how many replications there may be where nobody says it."""
+    said = what.run.replications if isinstance(what, Scenario) else None
+    return AT_MOST if said is None else said.at_most
 
 
 def _named(

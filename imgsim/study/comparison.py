@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from imgsim.scenario.tolerance import Tolerance
@@ -88,11 +87,15 @@ class Comparison:
         )
         return frame.astype(dict.fromkeys(numbers, "float64"))
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table with measure and case as columns like the others."""
+        return self.table.reset_index()
+
     @cached_property
     def _samples(self) -> list[Mapping[str, Sample]]:
         """The samples of each case, of the replications that failed in none."""
-        kept = np.logical_and.reduce([one.replications["error"].isna() for one in self.studies])
-        return [study.samples_of(np.flatnonzero(kept)) for study in self.studies]
+        kept = sorted(set.intersection(*(set(one.succeeded) for one in self.studies)))
+        return [study.samples_of(kept) for study in self.studies]
 
     def _told(self, name: str, first: Mapping[str, Sample], other: Mapping[str, Sample]) -> Told:
         for samples in (first, other):

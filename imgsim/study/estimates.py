@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -135,6 +136,7 @@ def exact_binomial(events: float, trials: float, confidence: float) -> tuple[flo
     return low, high
 
 
+@cache
 def student(freedom: float, confidence: float) -> float:
     """Return the factor of the standard error in a two-sided Student interval."""
     return float(stats.t.ppf((1 + confidence) / 2, freedom))

@@ -12,8 +12,9 @@ from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import TerminatedWorkerError
+from joblib.parallel import get_active_backend
 
 from imgsim.study.case import Case, Outcome, outcome
 from imgsim.study.version import model_version
@@ -143,8 +144,8 @@ def _parallel(work: Iterator[Any], jobs: int) -> Iterator[Any]:
 
 def _jobs() -> int:
     """Return how many batches run at once with the workers that are configured."""
-    jobs: int = effective_n_jobs(None)  # type: ignore[arg-type]  # None means: as configured
-    return jobs
+    backend, jobs = get_active_backend()
+    return int(backend.effective_n_jobs(jobs))
 
 
 def _is_death(error: Exception) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,16 +26,12 @@ def replications_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def summary_frame(estimates: Mapping[str, Estimate]) -> pd.DataFrame:
-    """Return a row per measure: mean, ends of the interval, half-width, n, and how it was found."""
-    rows = {
-        name: [one.mean, one.low, one.high, one.half_width, one.n, one.at_least, one.method]
-        for name, one in estimates.items()
-    }
-    frame = pd.DataFrame.from_dict(
-        rows,
-        orient="index",
-        columns=["mean", "low", "high", "half_width", "n", "at_least", "method"],
-    ).rename_axis("measure")
+def estimates_frame(told: Iterable[tuple[str, Estimate]]) -> pd.DataFrame:
+    """Return a row per estimate: its measure, mean, ends, half-width, n, and how it was found."""
+    rows = [
+        [name, one.mean, one.low, one.high, one.half_width, one.n, one.at_least, one.method]
+        for name, one in told
+    ]
     ends = ["mean", "low", "high", "half_width"]
+    frame = pd.DataFrame(rows, columns=["measure", *ends, "n", "at_least", "method"])
     return frame.astype(dict.fromkeys(ends, "float64")).replace({"half_width": np.inf}, np.nan)

@@ -57,6 +57,8 @@ class Ledger:
 
     def __enter__(self) -> Self:
         """Open the file once no other process writes it; raise `LedgerError`."""
+        if self.path.is_dir():
+            raise LedgerError(f"{self.path}: is a folder; name a file, which is made if need be")
         with self._explained():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._turn = _Turn(self.path.with_name(self.path.name + ".lock"), self._say)
@@ -105,16 +107,25 @@ class Ledger:
                 raise
 
     def _prepare(self) -> None:
-        self._file.execute("PRAGMA journal_mode = TRUNCATE")
-        self._file.execute("PRAGMA synchronous = NORMAL")
         (found,) = self._file.execute("PRAGMA user_version").fetchone()
+        tables = {name for (name,) in self._file.execute("SELECT name FROM sqlite_master")}
+        if tables and (not found or "runs" not in tables):
+            raise LedgerError(
+                f"{self.path}: a database of something else; name a ledger, or a file that is not "
+                "there yet"
+            )
         if found not in (0, _FORMAT):
             raise LedgerError(
                 f"{self.path}: written by another version of imgsim (format {found}, this one "
                 f"writes {_FORMAT}); name another file"
             )
-        self._file.execute(_RUNS)
-        self._file.execute(f"PRAGMA user_version = {_FORMAT}")
+        self._file.execute("PRAGMA journal_mode = TRUNCATE")
+        self._file.execute("PRAGMA synchronous = NORMAL")
+        if not tables:
+            self._file.execute("BEGIN IMMEDIATE")
+            self._file.execute(_RUNS)
+            self._file.execute(f"PRAGMA user_version = {_FORMAT}")
+            self._file.execute("COMMIT")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typing import Final
 from imgsim.results.measures import fault_of_name
 from imgsim.scenario.runs import Replications
 from imgsim.scenario.spec import Scenario
-from imgsim.scenario.tolerance import Tolerance, parse_tolerance
+from imgsim.scenario.tolerance import Tolerance, misfit, parse_tolerance
 from imgsim.study.case import Case
 from imgsim.study.looks import FIRST, looks
 from imgsim.study.runs import Means, Runs
@@ -49,10 +49,11 @@ def replicate(
 
     With ``until`` only until the interval of each measure named there has the half-width given (a
     number in its unit, or a percentage of its mean), with a first look at 20 replications and
-    ``n`` at most. ``measures`` are told beside those of the catalogue, such as
-    ``rejection_rate@stream``. What is left out is taken from the scenario. Replications that the
-    ``ledger`` knows are not made again. Raises `ValueError` when something is asked that cannot be,
-    and `LedgerError`, `WorkersError` or `NoWarmupError`.
+    ``n`` at most. ``measures``, of a scenario, are told beside those of the catalogue, such as
+    ``rejection_rate@stream``; its ``tables`` are kept beside the ledger. What is left out is taken
+    from the scenario. Replications that the ``ledger`` knows are not made again. Raises
+    `ValueError` when something is asked that cannot be, and `LedgerError`, `WorkersError` or
+    `NoWarmupError`.
     """
     means = means_of(jobs, backend, scheduler, ledger, progress)
     wanted = None if isinstance(what, Case) else what.run.replications
@@ -61,9 +62,13 @@ def replicate(
     tolerances = {name: parse_tolerance(value) for name, value in (until or {}).items()}
     at_most = n if n is not None else AT_MOST if tolerances else N
     demand_possible(at_most, tolerances)
+    measures = [*measures]
+    if isinstance(what, Case) and (measures or tables):
+        raise ValueError("measures and tables are asked of a scenario; a case tells its own")
     if isinstance(what, Scenario):
         asked = [*tolerances, *measures]
         demand_known(asked, what)
+        demand_fitting(tolerances)
         confidence = confidence_of(confidence, what)
         [what] = warmed_up([what], means)
         folder = tables_beside(means.ledger) if tables else None
@@ -113,6 +118,13 @@ def demand_known(names: Iterable[str], scenario: Scenario) -> None:
     """Raise `ValueError` when a name is not one of a measure of the scenario."""
     for name in names:
         if (what := fault_of_name(name, scenario.regions, scenario.load)) is not None:
+            raise ValueError(what)
+
+
+def demand_fitting(tolerances: Mapping[str, Tolerance]) -> None:
+    """Raise `ValueError` when a tolerance is a time and its measure, one of a scenario, is none."""
+    for name, tolerance in tolerances.items():
+        if (what := misfit(name, tolerance)) is not None:
             raise ValueError(what)
 
 

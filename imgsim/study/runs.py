@@ -30,14 +30,18 @@ class Means:
 
 
 class Runs:
-    """The replications of some cases, as many as are asked for; entered while more may be made."""
+    """The replications of some cases, as many as are asked for; entered while more may be made.
+
+    Cases with the same key and reading are run once.
+    """
 
     def __init__(self, cases: Sequence[Case], means: Means) -> None:
         self.cases = tuple(cases)
-        self.n = 0
         self.made = 0
         """How many replications were run, not found."""
         self._means = means
+        self._first = _first_alike(self.cases)
+        self._numbers: Sequence[int] = ()
         self._outcomes: dict[Task, Outcome] = {}
         self._executor = Executor(self.cases)
         self._open = ExitStack()
@@ -57,18 +61,28 @@ class Runs:
 
     def upto(self, n: int) -> None:
         """Find or make replications 0 .. n - 1 of every case; each is recorded when it is made."""
-        asked = [Task(case, number) for number in range(n) for case in range(len(self.cases))]
+        self.upto_each([n] * len(self.cases))
+
+    def upto_each(self, numbers: Sequence[int]) -> None:
+        """Find or make so many replications of each case, in order of the cases."""
+        most: dict[int, int] = {}
+        for first, n in zip(self._first, numbers, strict=True):
+            most[first] = max(n, most.get(first, 0))
+        longest = max(numbers, default=0)
+        asked = [Task(case, k) for k in range(longest) for case, n in most.items() if k < n]
         todo = [task for task in asked if task not in self._outcomes and not self._found(task)]
         with _progress(len(asked), len(asked) - len(todo), self._means.progress) as advance:
             for done in self._executor.execute(todo):
                 self._record(done)
                 self.made += len(done)
                 advance(len(done))
-        self.n = n
+        self._numbers = numbers
 
     def outcomes(self, case: int) -> list[Outcome]:
         """Return the outcomes of a case, by number of the replication."""
-        return [self._outcomes[Task(case, number)] for number in range(self.n)]
+        return [
+            self._outcomes[Task(self._first[case], number)] for number in range(self._numbers[case])
+        ]
 
     def _found(self, task: Task) -> bool:
         case = self.cases[task.case]
@@ -88,6 +102,17 @@ class Runs:
         ]
         if self._ledger is not None and kept:
             self._ledger.record(kept)
+
+
+def _first_alike(cases: Sequence[Case]) -> list[int]:
+    """Return for each case the place of the first that makes the same runs."""
+    places: dict[tuple[object, ...], int] = {}
+    return [
+        places.setdefault(
+            (place,) if case.key is None else (case.key, case.reading, case.tables), place
+        )
+        for place, case in enumerate(cases)
+    ]
 
 
 @contextmanager

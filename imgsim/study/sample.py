@@ -25,6 +25,11 @@ class Sample(NamedTuple):
     parts: Floats | None
     wholes: Floats | None
 
+    def first(self, n: int) -> Sample:
+        """Return the sample of the first n replications."""
+        parts, wholes = (None if one is None else one[:n] for one in (self.parts, self.wholes))
+        return Sample(self.name, self.column[:n], self.at_least[:n], parts, wholes)
+
 
 def samples(measured: Sequence[dict[str, Measured]]) -> dict[str, Sample]:
     """Return the samples by name of the measure, of the measures of each replication."""

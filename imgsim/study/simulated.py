@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from imgsim.records.rows import TABLES
+from imgsim.results.digests import digests
 from imgsim.results.measures import CATALOGUE, Measured
 from imgsim.scenario.spec import Scenario
 from imgsim.simulation import run
@@ -18,13 +19,15 @@ from imgsim.study.case import Case, run_key
 class Setting(NamedTuple):
     """What a worker needs to know of a scenario.
 
-    The folder for its tables, if they are kept; the measures asked for beside the usual ones.
+    The folder for its tables, if they are kept; the measures asked for beside the usual ones; and
+    whether those of replication 0 have the digests of its tables beside them.
     """
 
     scenario: Scenario
     key: str
     tables: Path | None
     asked: tuple[str, ...]
+    digested: bool = False
 
 
 def case_of(
@@ -33,14 +36,18 @@ def case_of(
     tables: Path | None = None,
     name: str | None = None,
     asked: Iterable[str] = (),
+    digested: bool = False,
 ) -> Case:
-    """Return the case that measures a scenario behind its warm-up, with the measures asked for."""
+    """Return the case that measures a scenario behind its warm-up, with the measures asked for.
+
+    With ``digested`` replication 0 tells those of its tables too.
+    """
     key = scenario.hash
     more = tuple(sorted(set(asked) - set(_always(scenario))))
-    reading = f"measures from {scenario.run.cut} us"
+    reading = f"measures from {scenario.run.cut} us" + (" and digests" if digested else "")
     return Case(
         measure,
-        Setting(scenario, key, tables, more),
+        Setting(scenario, key, tables, more, digested),
         name or scenario.name,
         key,
         " and ".join([reading, *more]),
@@ -64,7 +71,10 @@ def measure(setting: Setting, replication: int) -> dict[str, Measured]:
         else:
             fresh.replace(folder)
     names = [*_always(setting.scenario), *setting.asked]
-    return {name: finished.measures.of(name) for name in names}
+    told = {name: finished.measures.of(name) for name in names}
+    if setting.digested and replication == 0:
+        told |= digests(finished.tables.journal)
+    return told
 
 
 def _always(scenario: Scenario) -> list[str]:

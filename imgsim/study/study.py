@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 from imgsim.scenario.tolerance import Tolerance
 from imgsim.study.case import Case, Outcome
 from imgsim.study.estimates import Estimate, estimate, share_of_trials
-from imgsim.study.frames import replications_frame, summary_frame
+from imgsim.study.frames import estimates_frame, replications_frame
 from imgsim.study.sample import Sample, samples
 
 
@@ -23,7 +23,7 @@ class Study:
     """The replications of one case and what they tell.
 
     Statistics raise `IncompleteError` when replications failed, unless ``partial`` was asked for;
-    then they are of the others.
+    then they are of the others. They are of the measures ``asked`` for, or of all.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Study:
         *,
         until: Mapping[str, Tolerance] | None = None,
         partial: bool = False,
+        asked: Collection[str] = (),
     ) -> None:
         self.name = case.name
         self.confidence = confidence
@@ -41,6 +42,7 @@ class Study:
         self._case = case
         self._outcomes = tuple(outcomes)
         self._until = dict(until or {})
+        self._asked = tuple(asked)
 
     @property
     def parameters(self) -> Any:
@@ -64,13 +66,22 @@ class Study:
         failed = rows.loc[rows["error"].notna(), ["replication", "error"]]
         return failed.reset_index(drop=True)
 
+    @property
+    def succeeded(self) -> list[int]:
+        """The numbers of the replications that did not fail."""
+        return [number for number, one in enumerate(self._outcomes) if one.error is None]
+
     @cached_property
     def summary(self) -> pd.DataFrame:
         """One row per measure: ``mean``, ``low`` and ``high`` of its interval, ``half_width``, n.
 
         ``method`` says how it was found; ``at_least`` marks a lower bound.
         """
-        return summary_frame(self.estimates)
+        return self.to_frame().set_index("measure")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the summary with the name of the measure as a column like the others."""
+        return estimates_frame(self.estimates.items())
 
     @cached_property
     def estimates(self) -> Mapping[str, Estimate]:
@@ -84,9 +95,7 @@ class Study:
     @cached_property
     def samples(self) -> Mapping[str, Sample]:
         """The values of every measure, by name; of the replications that did not fail."""
-        return self.samples_of(
-            [place for place, one in enumerate(self._outcomes) if one.error is None]
-        )
+        return self.samples_of(self.succeeded)
 
     def samples_of(self, replications: Iterable[int]) -> Mapping[str, Sample]:
         """Return the values of every measure, by name, of some replications that did not fail."""
@@ -98,7 +107,7 @@ class Study:
                 f"replication {first['replication']}: {first['error']}; statistics of the others "
                 "may mislead"
             )
-        return samples([self._outcomes[number].measures() for number in replications])
+        return samples([self._outcomes[number].measures(self._asked) for number in replications])
 
     @property
     def is_refused(self) -> bool:

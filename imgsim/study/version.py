@@ -9,7 +9,17 @@ from typing import Final
 
 import imgsim
 
-_NO_PART: Final = {"cli", "study", "plots", "report", "regression", "__main__.py"}
+_NO_PART: Final = {
+    "cli",
+    "explanation",
+    "fitting",
+    "logs",
+    "plots",
+    "regression",
+    "report",
+    "study",
+    "__main__.py",
+}
 """What shows, compares or repeats the numbers of a run, and makes none."""
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Micros = NDArray[np.int64]
 
 TIMES: Final = ("time", "at_s")
+CODE: Final = "recorded_code"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PARAMETERS: Final = "RegionId SnapshotId InstanceId ImageName ImageVersion Description ClientToken"
 _MOST_ROWS: Final = 10_000_000
@@ -30,11 +31,16 @@ _EXAMPLES: Final = {"time": "2026-01-05T03:04:05Z", "at_s": "12.5 (seconds since
 
 @dataclass(frozen=True)
 class Recording:
-    """Instants in microseconds since ``since`` (None: the scenario's start), and parameters."""
+    """Instants in microseconds since ``since`` (None: the scenario's start), and parameters.
+
+    ``codes`` are the recorded codes, empty or missing where the call was accepted; None when the
+    trace has none.
+    """
 
     micros: Micros
     since: datetime | None
     columns: dict[str, pa.Array]
+    codes: pa.Array | None
 
 
 class Rows(Sequence[dict[str, str]]):
@@ -70,11 +76,10 @@ def read(file: Path) -> Recording:
         raise ValueError(f"the trace cannot be read: {_first_line(error)}") from None
     _demand_columns(table.column_names)
     time = next(name for name in TIMES if name in table.column_names)
-    return Recording(
-        _micros(time, table.column(time)),
-        EPOCH if time == "time" else None,
-        {name: _texts(name, table.column(name)) for name in table.column_names if name != time},
-    )
+    texts = {name: _texts(name, table.column(name)) for name in table.column_names if name != time}
+    codes = texts.pop(CODE, None)
+    since = EPOCH if time == "time" else None
+    return Recording(micros_of(time, table.column(time)), since, texts, codes)
 
 
 def _first_line(error: Exception) -> str:
@@ -112,14 +117,14 @@ def _demand_columns(names: list[str]) -> None:
     if len(set(names)) != len(names):
         raise ValueError("a column of the trace stands there twice")
     for name in names:
-        if name in TIMES or name in _PARAMETERS.split():
+        if name in TIMES or name == CODE or name in _PARAMETERS.split():
             continue
         known = CreateImageRequest.of({name: "x"})
         if known.unknown or known.bad_members or name == "Action":
             raise ValueError(
                 f"the column {name[:60]!r} is no documented request parameter; columns are time or "
-                f"at_s, {_PARAMETERS.replace(' ', ', ')} and DiskDeviceMapping.n.Size and "
-                ".SnapshotId"
+                f"at_s, {_PARAMETERS.replace(' ', ', ')}, DiskDeviceMapping.n.Size and "
+                f".SnapshotId, and {CODE}"
             )
 
 
@@ -132,7 +137,7 @@ def _texts(name: str, column: pa.ChunkedArray) -> pa.Array:
         raise ValueError(f"the column {name} does not hold texts, but {column.type}") from None
 
 
-def _micros(name: str, column: pa.ChunkedArray) -> Micros:
+def micros_of(name: str, column: pa.ChunkedArray) -> Micros:
     """Return the instants as microseconds; raise `ValueError` with the first row that has none."""
     import numpy as np
     import pyarrow as pa

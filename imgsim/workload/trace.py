@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from imgsim.chance.distributions import STRICT
 from imgsim.chance.streams import Chance
@@ -13,6 +14,12 @@ from imgsim.fields import DataFile
 from imgsim.units import microseconds_between
 from imgsim.workload.arrivals import Arrival, OpenPattern, repeated
 from imgsim.workload.recording import Recording, Rows, read
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from imgsim.workload.recording import Micros
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,8 @@ class Trace(OpenPattern):
     ``DiskDeviceMapping.1.SnapshotId``; an empty cell means that it was not sent. What the trace
     does not tell is taken from the mix. Rows outside the run are left out. Scaled by 2.5, each row
     is called two or three times, with equal probability; the copies' recorded names and tokens end
-    in -2, -3 and so on.
+    in -2, -3 and so on. A column ``recorded_code`` tells with which error code each call was
+    answered, empty when it was accepted; it has no effect but to be compared with.
     """
 
     __pydantic_config__ = STRICT
@@ -60,6 +68,19 @@ class Trace(OpenPattern):
 
     def rows(self, start: datetime, horizon: int | None) -> tuple[list[int], Rows]:
         """Return the instants, and each row's parameters as sent, in order of time."""
+        instants, inside = self._inside(start, horizon)
+        return instants[inside].tolist(), Rows(self._recording.columns, inside)
+
+    def codes(self, start: datetime, horizon: int | None) -> list[str | None] | None:
+        """Return each row's recorded code in order of time, None if accepted; None without any."""
+        codes = self._recording.codes
+        if codes is None:
+            return None
+        _, inside = self._inside(start, horizon)
+        return [code or None for code in codes.take(inside).to_pylist()]
+
+    def _inside(self, start: datetime, horizon: int | None) -> tuple[Micros, NDArray[np.intp]]:
+        """Return the instants since the start, and the rows of the run in order of time."""
         import numpy as np
 
         recording = self._recording
@@ -69,8 +90,7 @@ class Trace(OpenPattern):
         order = np.argsort(instants, kind="stable")
         first = np.searchsorted(instants, 0, sorter=order)
         last = None if horizon is None else np.searchsorted(instants, horizon, sorter=order)
-        inside = order[first:last]
-        return instants[inside].tolist(), Rows(recording.columns, inside)
+        return instants, order[first:last]
 
     @cached_property
     def _recording(self) -> Recording:

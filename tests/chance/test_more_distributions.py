@@ -8,12 +8,13 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-import jsonschema
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import ValidationError
+from jsonschema.validators import validator_for
 from pyarrow import parquet
 from scipy import integrate, optimize, stats
 
@@ -306,16 +307,22 @@ WRITTEN = [
 ]
 
 
+@pytest.fixture(scope="module")
+def validate():
+    described = schema()
+    return validator_for(described)(described).validate
+
+
 @pytest.mark.parametrize("written", WRITTEN, ids=lambda written: next(iter(written)))
-def test_every_kind_is_read_written_and_described(written):
+def test_every_kind_is_read_written_and_described(written, validate):
     scenario = Scenario.from_mapping(world(duration=written))
     assert Scenario.from_mapping(scenario.plain()) == scenario
     assert scenario.plain() == Scenario.from_mapping(scenario.plain()).plain()
-    jsonschema.validate(world(duration=written), schema())
-    jsonschema.validate(scenario.plain(), schema())
+    validate(world(duration=written))
+    validate(scenario.plain())
     for side in written.values():
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(world(duration={next(iter(written)): side | {"x": 1}}), schema())
+        with pytest.raises(ValidationError):
+            validate(world(duration={next(iter(written)): side | {"x": 1}}))
 
 
 def test_nested_kinds_are_counted_in_the_unit_of_the_field():
@@ -428,7 +435,7 @@ def test_parquet_columns_of_every_type_of_number_are_read(tmp_path, column):
     assert seconds(tmp_path / "seen.parquet").quantile(np.array([0.1, 0.9])).tolist() == [2e6, 4e6]
 
 
-def test_the_path_is_relative_to_the_scenario_file(tmp_path):
+def test_the_path_is_relative_to_the_scenario_file(tmp_path, validate):
     csv(tmp_path, "s\n60\n")
     duration = "{empirical: {file: seen.csv, column: s}}"
     text = f"imgsim: 1\nname: x\nregions: {{r: {{snapshot_service: {{duration: {duration}}}}}}}\n"
@@ -439,7 +446,7 @@ def test_the_path_is_relative_to_the_scenario_file(tmp_path):
     said = scenario.plain()["regions"]["r"]["snapshot_service"]["duration"]
     assert said == {"empirical": {"file": str(tmp_path / "seen.csv"), "column": "s"}}
     assert Scenario.from_mapping(scenario.plain()) == scenario
-    jsonschema.validate(scenario.plain(), schema())
+    validate(scenario.plain())
 
 
 @pytest.mark.parametrize(

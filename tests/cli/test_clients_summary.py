@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+
+from cli.calling import ROOT, call
 
 import imgsim
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = ROOT / "scenarios"
 
 
 def told(*words, cwd):
-    command = [sys.executable, "-m", "imgsim", "run", *map(str, words), "--quiet"]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stdout
+    return call("run", *words, "--quiet", cwd=cwd, code=0).stdout
 
 
 def test_each_stream_has_a_line_with_its_own_figures(tmp_path):

@@ -1,17 +1,13 @@
 """A starter folder with a scenario that runs."""
 
 import json
-import subprocess
-import sys
+import shlex
 
 import pytest
+from cli.calling import call
+from ruamel.yaml import YAML
 
 import imgsim
-
-
-def call(*words, cwd):
-    command = [sys.executable, "-m", "imgsim", *map(str, words)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def test_the_starter_runs_as_it_is(tmp_path):
@@ -52,3 +48,53 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
 
 def test_the_version_is_told(tmp_path):
     assert call("--version", cwd=tmp_path).stdout == f"{imgsim.__version__}\n"
+
+
+def test_the_workflow_does_what_passes(tmp_path):
+    call("init", ".", cwd=tmp_path)
+    said = YAML(typ="safe").load(tmp_path / ".github" / "workflows" / "imgsim.yml")
+    assert set(said) == {"name", "on", "jobs"}
+    steps = said["jobs"]["scenarios"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert commands[0] == "python -m pip install imgsim"
+    assert len(commands) == 2
+    verb, *words = shlex.split(commands[1])
+    assert verb == "imgsim"
+    done = call(*words, cwd=tmp_path, code=0)
+    assert done.stdout.count("  passed ") == 2
+    kept = next(step["with"]["path"] for step in steps if "upload" in step.get("uses", ""))
+    assert (tmp_path / kept).is_file()
+    cached = next(step["with"]["path"] for step in steps if "cache" in step.get("uses", ""))
+    assert (tmp_path / cached).is_file()
+
+
+def test_the_hooks_pass_and_fail_as_the_scenario_does(tmp_path):
+    call("init", ".", cwd=tmp_path)
+    said = YAML(typ="safe").load(tmp_path / ".pre-commit-config.yaml")
+    check, test = (shlex.split(hook["entry"]) for hook in said["repos"][0]["hooks"])
+    assert call(*check[1:], cwd=tmp_path, code=0).stdout == "scenario.yaml: valid\n"
+    call(*test[1:], cwd=tmp_path, code=0)
+    path = tmp_path / "scenario.yaml"
+    path.write_text(path.read_text().replace("below: 40%", "below: 1%"))
+    call(*check[1:], cwd=tmp_path, code=0)
+    call(*test[1:], cwd=tmp_path, code=1)
+    path.write_text(path.read_text().replace("below: 1%", "belw: 1%"))
+    call(*check[1:], cwd=tmp_path, code=2)
+
+
+def test_hooks_that_are_there_stay(tmp_path):
+    (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n")
+    done = call("init", ".", cwd=tmp_path, code=0)
+    assert ".pre-commit-config.yaml is there already and stays as it is" in done.stderr
+    assert ".pre-commit-config.yaml" not in done.stdout
+    assert (tmp_path / ".pre-commit-config.yaml").read_text() == "repos: []\n"
+    assert (tmp_path / "scenario.yaml").exists()
+
+
+def test_a_folder_is_checked_with_all_its_scenarios(tmp_path):
+    call("init", "a", cwd=tmp_path)
+    call("init", "b", cwd=tmp_path)
+    done = call("check", ".", "a/scenario.yaml", cwd=tmp_path, code=0)
+    assert done.stdout == "a/scenario.yaml: valid\nb/scenario.yaml: valid\n"
+    (tmp_path / "empty").mkdir()
+    assert "no scenario file" in call("check", "empty", cwd=tmp_path, code=2).stderr

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+from cli.calling import ROOT, call
+
+SCENARIOS = ROOT / "scenarios"
 
 
 def told(*words, cwd):
-    command = [sys.executable, "-m", "imgsim", "run", *map(str, words), "--quiet"]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stdout
+    return call("run", *words, "--quiet", cwd=cwd, code=0).stdout
 
 
 def test_the_summary_tells_what_was_charged_and_how_long_calls_were_refused(tmp_path):

@@ -5,21 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from cli.calling import QUICK, ROOT, at_a_terminal, call
 
 import imgsim
 
-ROOT = Path(__file__).parents[2]
-QUICK = ROOT / "scenarios" / "quickstart.yaml"
 TABLES = ("intents", "calls", "snapshots", "images", "uses", "ledger", "states")
-
-
-def call(*words, cwd) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "imgsim", *map(str, words)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -161,30 +154,7 @@ def test_ctrl_c_ends_cleanly_and_keeps_what_is_there(tmp_path):
 
 
 def test_progress_shows_only_at_a_terminal(tmp_path):
-    import fcntl
-    import os
-    import pty
-    import struct
-    import termios
-
-    main, secondary = pty.openpty()
-    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    done = subprocess.run(
-        [sys.executable, "-m", "imgsim", "run", str(QUICK), "--set", "run.horizon=60d"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=secondary,
-        check=False,
-    )
-    os.close(secondary)
-    shown = b""
-    try:
-        while part := os.read(main, 65536):
-            shown += part
-    except OSError:
-        pass
-    os.close(main)
-    assert done.returncode == 0
+    shown = at_a_terminal("run", QUICK, "--set", "run.horizon=60d", cwd=tmp_path)
     assert b"h simulated" in shown
     assert b"calls" in shown
-    assert b"simulated" not in call("run", QUICK, cwd=tmp_path).stderr.encode()
+    assert "simulated" not in call("run", QUICK, cwd=tmp_path).stderr

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import re
 import signal
 import sqlite3
-import struct
 import subprocess
 import sys
-import termios
 import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from cli.calling import QUICK, at_a_terminal, call
 
 import imgsim
 
-ROOT = Path(__file__).parents[2]
-QUICK = ROOT / "scenarios" / "quickstart.yaml"
 SHORT = ("--set", "run.horizon=4h")
 MORE = "regions.cn-hangzhou.image_quota=60"
-
-
-def call(*words, cwd, code=None):
-    done = subprocess.run(
-        [sys.executable, "-m", "imgsim", *map(str, words)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    if code is not None:
-        assert done.returncode == code, done.stderr
-    return done
 
 
 def rows(ledger):
@@ -98,34 +79,23 @@ def test_replications_of_the_file_are_made_unless_one_is_named(tmp_path):
     assert one["replication"] == 2
 
 
-def test_failed_replications_end_with_3_unless_a_partial_set_is_asked_for(tmp_path):
-    program = (
-        "import sys\n"
-        "from imgsim.study import simulated\n"
-        "run = simulated.run\n"
-        "def fails(scenario, replication):\n"
-        "    assert replication != 1, 'no luck'\n"
-        "    return run(scenario, replication)\n"
-        "simulated.run = fails\n"
-        "from imgsim.cli import app\n"
-        f"app(['run', {str(QUICK)!r}, '--set', 'run.horizon=4h', '-n', '3', '-j', '1', *sys.argv[1:]])"
-    )
-    refused, partial = (
-        subprocess.run(
-            [sys.executable, "-c", program, *words],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        for words in ([], ["--allow-partial"])
-    )
-    assert refused.returncode == 3, refused.stderr
+def test_failed_replications_end_with_3_unless_a_partial_set_is_asked_for(tmp_path, monkeypatch):
+    from imgsim.study import simulated
+
+    run = simulated.run
+
+    def fails(scenario, replication):
+        assert replication != 1, "no luck"
+        return run(scenario, replication)
+
+    monkeypatch.setattr(simulated, "run", fails)
+    words = ("run", QUICK, *SHORT, "-n", 3, "-j", 1)
+    refused = call(*words, cwd=tmp_path, code=3)
     assert (
         "1 of 3 replications failed, the first is replication 1: AssertionError" in refused.stderr
     )
     assert refused.stdout == ""
-    assert partial.returncode == 0, partial.stderr
+    partial = call(*words, "--allow-partial", cwd=tmp_path, code=0)
     assert "3 replications of 4h, 1 of them failed" in partial.stdout
 
 
@@ -160,7 +130,29 @@ def test_compare_ends_with_3_when_something_stays_undecided(tmp_path):
     words = ("compare", QUICK, *SHORT, "--what-if", MORE, "-n", 4)
     done = call(*words, "--margin", "calls=0", cwd=tmp_path, code=3)
     assert "undecided after 4 replications: calls of" in done.stderr
+    assert (
+        "calls: the margin is 0, beside which nothing is equivalent; give one above 0"
+        in done.stderr
+    )
     assert "undecided" in done.stdout
+
+
+def test_compare_makes_no_more_replications_than_the_file_says(tmp_path):
+    words = ("compare", QUICK, *SHORT, "--set", "run.replications=5", "--what-if", MORE)
+    margin = ("--margin", "calls=0")
+    assert "undecided after 5 replications" in call(*words, *margin, cwd=tmp_path, code=3).stderr
+    more = call(*words, *margin, "-n", 6, cwd=tmp_path, code=3)
+    assert "undecided after 6 replications" in more.stderr
+
+
+@pytest.mark.parametrize("verb", [("run", "-n", 3), ("compare", QUICK)])
+def test_a_folder_that_is_taken_is_told_before_anything_is_made(tmp_path, verb):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "mine").write_text("")
+    name, *words = verb
+    done = call(name, QUICK, *SHORT, *words, "--out", "here", cwd=tmp_path, code=2)
+    assert "the results cannot be written: here holds files already" in done.stderr
+    assert not (tmp_path / "results").exists()
 
 
 def test_compare_warns_of_different_seeds(tmp_path):
@@ -176,16 +168,22 @@ def test_compare_warns_of_different_seeds(tmp_path):
         (["run", QUICK, "--until", "cals=1"], "did you mean calls?"),
         (["run", QUICK, "--until", "calls=x"], "'x' is no tolerance"),
         (["run", QUICK, "--until", "calls=1", "-n", "9"], "n must be 20 or more"),
+        (["run", QUICK, "--until", "calls=30s"], "calls is no time, and 30s is one; write a numbe"),
         (["run", QUICK, "-n", "2", "--measure", "cals"], "did you mean calls?"),
         (["run", QUICK, "-n", "2", "--confidence", "95"], "--confidence: "),
         (["run", QUICK, "-n", "2", "--confidence", "20%"], "a confidence of 0.2 cannot be"),
         (["run", QUICK, "-n", "2", "--scheduler", "nowhere"], "nowhere is no file of a scheduler"),
         (["run", QUICK, "-n", "2", "--ledger", "/proc/x"], "/proc/x: cannot be written"),
+        (["run", QUICK, "-n", "2", "--ledger", "."], ".: is a folder; name a file"),
         (["run", QUICK, "-n", "2", "--workers", "fibres"], "--workers"),
+        (["run", QUICK, "-j", "2", "--tables"], "--jobs, --tables: this is one run; leave it out"),
+        (["run", QUICK, "--measure", "calls"], "--measure: this is one run"),
+        (["run", QUICK, "--ledger", "mine"], "--ledger: this is one run"),
         (["compare", QUICK], "a comparison needs two cases: give another file, or --what-if"),
         (["compare", QUICK, "--what-if", "x"], "--what-if x: 'x' is not PATH=VALUE"),
         (["compare", QUICK, "--what-if", "run.seeds=1"], "did you mean seed?"),
         (["compare", QUICK, QUICK, "--margin", "calls"], "--margin: 'calls' is not MEASURE=VALUE"),
+        (["compare", QUICK, "--what-if", MORE, "--margin", "calls=1h"], "calls is no time, and 1h"),
     ],
 )
 def test_wrong_use_exits_with_2_and_says_why(tmp_path, words, message):
@@ -223,23 +221,7 @@ def test_ctrl_c_keeps_everything_and_the_same_command_goes_on(tmp_path):
 
 
 def test_progress_is_shown_at_a_terminal_with_the_time_left(tmp_path):
-    main, secondary = pty.openpty()
-    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    with subprocess.Popen(
-        [sys.executable, "-m", "imgsim", "run", str(QUICK), *SHORT, "-n", "60", "-j", "1"],
-        cwd=tmp_path,
-        stdout=subprocess.DEVNULL,
-        stderr=secondary,
-    ) as running:
-        os.close(secondary)
-        shown = b""
-        try:
-            while part := os.read(main, 65536):
-                shown += part
-        except OSError:
-            pass
-    os.close(main)
-    assert running.returncode == 0
+    shown = at_a_terminal("run", QUICK, *SHORT, "-n", "60", "-j", "1", cwd=tmp_path)
     assert re.search(rb"\d+/60 \[\d\d:\d\d<\d\d:\d\d", shown)
 
 

@@ -9,11 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from properties.pieces import demand_the_same_in_pieces
 
 import imgsim
-from imgsim import Scenario, Simulation
-from imgsim.records.rows import TABLES
-from imgsim.units import format_duration
+from imgsim import Scenario
 
 from .test_runs import held_at_most_the_quota, one_at_a_time_on_each_disk, scenarios
 
@@ -194,16 +193,9 @@ def check(run):
 
 
 def examine(data, pieces):
-    scenario = Scenario.from_mapping(data)
-    run = imgsim.run(scenario)
+    run = imgsim.run(Scenario.from_mapping(data))
     check(run)
-    stepped = Simulation(scenario)
-    for piece in sorted(pieces):
-        stepped.run(until=format_duration(int(piece * scenario.run.horizon)))
-    stepped.run()
-    again = stepped.finish()
-    for table in TABLES:
-        pd.testing.assert_frame_equal(run.tables[table.name], again.tables[table.name])
+    demand_the_same_in_pieces(run, pieces)
 
 
 BUSY = {

@@ -5,16 +5,15 @@ from __future__ import annotations
 import copy
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from properties.pieces import demand_the_same_in_pieces
 
 import imgsim
 from imgsim import Scenario, Simulation
-from imgsim.records.rows import TABLES
 from imgsim.results.conservation import LawBroken
-from imgsim.units import SECOND, format_duration
+from imgsim.units import SECOND
 
 OLD = {"kind": "system", "size": "20 GiB", "created": "2026-01-01T00:00:00Z"}
 
@@ -167,20 +166,9 @@ def one_at_a_time_on_each_disk(snapshots):
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios(), st.lists(st.floats(0, 1), max_size=8))
 def test_a_drawn_scenario_runs_keeps_the_laws_and_may_be_run_in_pieces(data, pieces):
-    scenario = Scenario.from_mapping(data)
-    run = imgsim.run(scenario)
+    run = imgsim.run(Scenario.from_mapping(data))
     check(run)
-    stepped = Simulation(scenario)
-    for piece in sorted(pieces):
-        stepped.run(until=format_duration(int(piece * scenario.run.horizon)))
-    stepped.run()
-    again = stepped.finish()
-    for table in TABLES:
-        pd.testing.assert_frame_equal(run.tables[table.name], again.tables[table.name])
-    assert run.ended_at == again.ended_at
-    assert {name: str(run.measures.of(name)) for name in run.measures} == {
-        name: str(again.measures.of(name)) for name in again.measures
-    }
+    demand_the_same_in_pieces(run, pieces)
 
 
 VERBS = st.one_of(

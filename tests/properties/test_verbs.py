@@ -264,10 +264,19 @@ class Machine(RuleBasedStateMachine):
             assert len(result.images) == len(self.images)
 
 
-Machine.TestCase.settings = settings(
-    max_examples=400,
-    stateful_step_count=50,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-TestVerbs = Machine.TestCase
+def lives(number):
+    return settings(
+        max_examples=number,
+        stateful_step_count=50,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+class TestVerbs(Machine.TestCase):
+    settings = lives(150)
+
+
+@pytest.mark.slow
+class TestManyVerbs(Machine.TestCase):
+    settings = lives(500)

@@ -81,7 +81,8 @@ def test_what_is_no_file_is_refused(call, verb):
     demand_refused(call, verb, "cannot be read: it is a pipe or a device, not a file")
     file.unlink()
     file.mkdir()
-    demand_refused(call, verb, "cannot be read: it is a folder, not a file")
+    folder = {"check": "there is no scenario file", "run": "it is a folder, not a file"}
+    demand_refused(call, verb, folder[verb])
     file.rmdir()
     file.symlink_to("/proc/self/mem")
     demand_refused(call, verb, "cannot be read: Input/output error")
@@ -185,6 +186,7 @@ def test_a_million_rows_are_read_right(call):
     assert imgsim.run(imgsim.load("s.yaml")).images["name"].tolist()[0] == "n0"
 
 
+@pytest.mark.slow
 def test_all_of_them_take_little_memory(tmp_path):
     files = []
     for number, (content, _) in enumerate(REFUSED.values()):

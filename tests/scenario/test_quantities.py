@@ -22,7 +22,7 @@ WORLD = {"imgsim": 1, "name": "w", "regions": {"r": {"snapshot_service": {"durat
         ("50 MiB/s", "1 GiB/s", "537 MiB/s"),
         ("10/h", "2/min", "65/h"),
         ("1%", "5%", "3%"),
-        ("1%/d", "5%/d", "0.125%/h"),
+        ("1%/d", "5%/d", "3%/d"),
         ("1 CNY", "200 CNY", "100.5 CNY"),
         ("0.1 CNY/GiB/month", "0.2 CNY/GiB/month", "0.15 CNY/GiB/month"),
     ],

@@ -23,8 +23,8 @@ def run_of(**run):
     [
         (0.005, Tolerance(0.005)),
         ("0.005", Tolerance(0.005)),
-        ("30s", Tolerance(30)),
-        ("1h30m", Tolerance(5400)),
+        ("30s", Tolerance(30, is_time=True)),
+        ("1h30m", Tolerance(5400, is_time=True)),
         ("5%", Tolerance(0.05, relative=True)),
         (0, Tolerance(0)),
     ],
@@ -49,7 +49,10 @@ def test_a_relative_tolerance_is_a_share_of_the_size():
 
 def test_a_number_and_a_precision_are_read_and_written_again():
     assert run_of(replications=30).run.replications.at_most == 30
-    precise = {"until": {"calls": 3, "time_to_available.p95@r": "5%"}, "at_most": 99}
+    precise = {
+        "until": {"calls": 3, "slot_wait.mean": "90s", "time_to_available.p95@r": "5%"},
+        "at_most": 99,
+    }
     scenario = run_of(replications=precise, confidence="99%")
     assert scenario.run.replications.until["calls"] == Tolerance(3)
     assert Scenario.from_mapping(scenario.plain()) == scenario
@@ -67,6 +70,7 @@ def test_an_automatic_warm_up_cuts_nothing_from_a_single_run():
         ({"replications": "x"}, "run.replications: 'x' is not a whole number"),
         ({"replications": {"until": {"call": 1}}}, "until.call: there is no measure 'call'; did"),
         ({"replications": {"until": {"calls@q": 1}}}, "no measure 'calls@q'; did you mean calls@r"),
+        ({"replications": {"until": {"calls": "30s"}}}, "until.calls: calls is no time, and 30s"),
         ({"replications": {"until": {"calls": 0}}}, "a half-width must be above 0"),
         (
             {"replications": {"until": {"calls": "x"}}},

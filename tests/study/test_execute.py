@@ -29,7 +29,7 @@ from imgsim.study.workers import Workers, WorkersError
 
 TESTS = Path(__file__).parents[1]
 ENVIRONMENT = os.environ | {
-    "PYTHONPATH": str(TESTS),
+    "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)]),
     "DASK_DISTRIBUTED__DASHBOARD__ENABLED": "False",
 }
 HAS_DASK = importlib.util.find_spec("distributed") is not None
@@ -176,7 +176,7 @@ def test_a_dask_cluster_gives_the_same_frames_though_a_worker_is_killed(alone, t
     }
     with cluster(tmp_path) as (file, workers):
         with _started(asked | {"scheduler": str(file)}) as running:
-            _wait_until(lambda: len(recorded(tmp_path / "l.sqlite")) >= 3)
+            _wait_for(3, tmp_path / "l.sqlite")
             workers[0].kill()
             printed, error = running.communicate(timeout=120)
         assert printed.strip() == alone, error
@@ -200,29 +200,27 @@ def _started(asked):
             running.kill()
 
 
-def _wait_until(true, seconds=60):
+def _asked(folder):
+    notes, ledger = folder / "notes", folder / "l.sqlite"
+    notes.mkdir()
+    asked = {"variants": 4, "n": 6, "seconds": 0.15, "jobs": 2}
+    return notes, ledger, asked | {"folder": str(notes), "ledger": str(ledger)}
+
+
+def _wait_for(many, ledger, seconds=60):
     until = time.monotonic() + seconds
-    while not true():
+    while len(recorded(ledger)) < many:
         assert time.monotonic() < until
         time.sleep(0.02)
 
 
 @pytest.mark.slow
 def test_a_killed_coordinator_goes_on_where_it_was(alone, tmp_path):
-    notes, ledger = tmp_path / "notes", tmp_path / "l.sqlite"
-    notes.mkdir()
-    asked = {
-        "variants": 4,
-        "n": 6,
-        "seconds": 0.15,
-        "folder": str(notes),
-        "ledger": str(ledger),
-        "jobs": 2,
-    }
+    notes, ledger, asked = _asked(tmp_path)
     before = {}
     for there in (3, 9):
         with _started(asked) as running:
-            _wait_until(lambda: len(recorded(ledger)) >= there)  # noqa: B023  # read at once
+            _wait_for(there, ledger)
             workers = psutil.Process(running.pid).children(recursive=True)
             running.send_signal(signal.SIGKILL)
             running.wait()
@@ -241,19 +239,10 @@ def test_a_killed_coordinator_goes_on_where_it_was(alone, tmp_path):
 
 
 def test_killed_workers_cost_their_own_tasks_alone(alone, tmp_path):
-    notes, ledger = tmp_path / "notes", tmp_path / "l.sqlite"
-    notes.mkdir()
-    asked = {
-        "variants": 4,
-        "n": 6,
-        "seconds": 0.15,
-        "folder": str(notes),
-        "ledger": str(ledger),
-        "jobs": 2,
-    }
+    notes, ledger, asked = _asked(tmp_path)
     with _started(asked) as running:
         for there in (2, 8):
-            _wait_until(lambda: len(recorded(ledger)) >= there)  # noqa: B023  # read at once
+            _wait_for(there, ledger)
             workers = [
                 one
                 for one in psutil.Process(running.pid).children(recursive=True)

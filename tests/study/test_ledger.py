@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 
+import pandas as pd
 import pytest
 from study.cheap import fragile, slow
 
@@ -68,6 +69,32 @@ def test_another_key_or_reading_is_another_run(case, path, tmp_path, other):
     assert noted(tmp_path / "notes") == 12
 
 
+def test_equal_cases_are_run_once(case, tmp_path):
+    from dataclasses import replace
+
+    asked = {"margins": {"number": 1}, "n": 3, "jobs": 1, "progress": False}
+    cases = {"one": case, "two": replace(case, name="again")}
+    compared = imgsim.compare(cases, ledger=None, **asked)
+    assert noted(tmp_path / "notes") == 3
+    one, two = (study.replications for study in compared.studies)
+    pd.testing.assert_frame_equal(one, two)
+    without = replace(case, key=None)
+    imgsim.compare({"one": without, "two": without}, ledger=None, **asked)
+    assert noted(tmp_path / "notes") == 3 + 6
+
+
+@pytest.mark.parametrize("version", [0, 1, 7])
+def test_a_database_of_something_else_is_left_as_it_is(case, path, version):
+    path.parent.mkdir()
+    with sqlite3.connect(path) as file:
+        file.execute("CREATE TABLE mine (x)")
+        file.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(LedgerError, match="a database of something else; name a ledger, or a file"):
+        replicate(case, path)
+    assert path.read_bytes() == before
+
+
 def test_another_version_of_the_model_is_another_run(case, path, tmp_path, monkeypatch):
     from imgsim.study import case as cases
 
@@ -92,7 +119,7 @@ def test_the_version_of_the_model_is_that_of_the_source(monkeypatch, tmp_path):
     assert before == model_version()
     (copy / "study" / "looks.py").write_text("# shows nothing of a run\n")
     assert whole() == before
-    (copy / "units.py").write_text("# another model\n")
+    (copy / "kinds.py").write_text("# another model\n")
     assert whole() != before
 
 

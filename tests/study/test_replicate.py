@@ -186,6 +186,12 @@ def test_what_cannot_be_is_refused(quick, asked, message):
         replicate(quick, **asked)
 
 
+@pytest.mark.parametrize("asked", [{"measures": ["calls"]}, {"tables": True}])
+def test_measures_and_tables_are_asked_of_scenarios_alone(asked):
+    with pytest.raises(ValueError, match="asked of a scenario; a case tells its own"):
+        replicate(Case(suite, (1, 0.0)), 2, **asked)
+
+
 def test_a_measure_that_a_model_does_not_have_is_named():
     with pytest.raises(ValueError, match="there is no measure 'y'; there are x"):
         replicate(Case(normal, (1, 0.0)), until={"y": 1})

@@ -163,7 +163,7 @@ def test_snapshots_wait_for_one_slot_as_pollaczek_and_khinchine_say(duration, se
     "noise",
     [
         pytest.param(None, id="constant", marks=pytest.mark.slow),
-        pytest.param({"exponential": {"mean": 1.0}}, id="exponential"),
+        pytest.param({"exponential": {"mean": 1.0}}, id="exponential", marks=pytest.mark.slow),
         pytest.param(
             {"lognormal": {"mean": 1.0, "cv": 1.2}}, id="lognormal", marks=pytest.mark.slow
         ),

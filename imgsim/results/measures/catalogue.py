@@ -19,7 +19,7 @@ from typing import Final
 from imgsim.records.journal import Journal
 from imgsim.results.facts import Facts
 from imgsim.results.measures import calls, in_use, intents, money, states, times, uses, windows
-from imgsim.results.measures.measured import Measure, Measured, Parametric
+from imgsim.results.measures.measured import Kind, Measure, Measured, Parametric
 from imgsim.results.setting import Setting
 
 PARAMETRIC: Final[Mapping[str, Parametric]] = {**windows.PARAMETRIC}
@@ -67,6 +67,16 @@ def about(name: str) -> str:
     if found is None:
         raise KeyError(f"there is no measure {name!r}")
     return (found.__doc__ or "").splitlines()[0]
+
+
+def kind_of(name: str) -> Kind:
+    """Return of which kind a measure is, by what it is about; raise `KeyError` with a fault."""
+    line = about(name)
+    if "CNY" in line:
+        return "amount of money"
+    if "seconds" in line.lower():
+        return "time"
+    return "share" if line.startswith("Share") else "number"
 
 
 def fault_of_name(name: str, regions: Iterable[str], streams: Iterable[str]) -> str | None:

@@ -10,11 +10,11 @@ import numpy as np
 from imgsim.records.rows import MISSING_4
 from imgsim.results.facts import Facts
 from imgsim.results.measures.measured import (
+    Array,
     Measure,
     Measured,
     Share,
-    mean_seconds,
-    quantile_seconds,
+    measures_of_times,
     ratio,
 )
 
@@ -73,25 +73,9 @@ def _retry_amplification(facts: Facts) -> Measured:
     return ratio(int(facts.intents["attempts"].sum()), len(facts.intents))
 
 
-def _time_to_success_mean(facts: Facts) -> Measured:
-    """Mean seconds from the first call to when the client knows its image Available.
-
-    None when an intent is unfinished.
-    """
-    if len(facts.came_to("unfinished")):
-        return Measured(None)
-    done = facts.came_to("available")
-    return mean_seconds(done["ended_at"] - done["arrived_at"])
-
-
-def _time_to_success(part: float) -> Measure:
-    def quantile(facts: Facts) -> Measured:
-        done, waiting = facts.came_to("available"), facts.came_to("unfinished")["arrived_at"]
-        return quantile_seconds(part, done["ended_at"] - done["arrived_at"], facts.end - waiting)
-
-    what = "Longest" if part == 1 else f"{part:.0%} quantile of"
-    quantile.__doc__ = f"{what} seconds from first call to when the client knows it Available."
-    return quantile
+def _to_success(facts: Facts) -> tuple[Array, Array]:
+    done, waiting = facts.came_to("available"), facts.came_to("unfinished")["arrived_at"]
+    return done["ended_at"] - done["arrived_at"], facts.end - waiting
 
 
 MEASURES: Final[Mapping[str, Measure]] = {
@@ -108,10 +92,10 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "polls_per_success": _polls_per_success,
     "retries_per_success": _retries_per_success,
     "retry_amplification": _retry_amplification,
-    "time_to_success.mean": _time_to_success_mean,
-    "time_to_success.p50": _time_to_success(0.5),
-    "time_to_success.p90": _time_to_success(0.9),
-    "time_to_success.p95": _time_to_success(0.95),
-    "time_to_success.p99": _time_to_success(0.99),
-    "time_to_success.max": _time_to_success(1),
+    **measures_of_times(
+        "time_to_success",
+        "from first call to when the client knows it Available",
+        _to_success,
+        *(0.5, 0.9, 0.95, 0.99),
+    ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from imgsim.results.facts import Facts
 from imgsim.units import SECOND
 
 Array = np.ndarray[Any, Any]
+Kind = Literal["number", "share", "time", "amount of money"]
+"""Of what a measure tells; times are told in seconds, amounts of money in CNY."""
 
 
 class Measured(NamedTuple):
@@ -39,6 +41,11 @@ class Share(Measured):
 
 Measure = Callable[[Facts], Measured]
 """A function of the facts of a run; the first line of its docstring says what it measures."""
+
+
+Times = Callable[[Facts], tuple[Array, Array]]
+"""A function of the facts of a run: the times that came to their end, and how long the others have
+lasted when the run ends; in microseconds."""
 
 
 class Parametric(NamedTuple):
@@ -85,3 +92,26 @@ def quantile_seconds(share: float, times: Array, waited: Array) -> Measured:
         return Measured(int(times[rank - 1]) / SECOND)
     bound = int(np.sort(waited)[rank - len(times) - 1])
     return Measured(max(bound, int(times.max(initial=0))) / SECOND, at_least=True)
+
+
+def measures_of_times(name: str, what: str, times: Times, *quantiles: float) -> dict[str, Measure]:
+    """Return the measures of some times by name: ``NAME.mean``, ``NAME.p95`` ..., ``NAME.max``."""
+
+    def mean(facts: Facts) -> Measured:
+        ended, lasting = times(facts)
+        return Measured(None) if len(lasting) else mean_seconds(ended)
+
+    mean.__doc__ = f"Mean seconds {what}; none when an end is still to come."
+    made: dict[str, Measure] = {f"{name}.mean": mean}
+    for share in quantiles:
+        made[f"{name}.p{share * 100:.0f}"] = _quantile(share, what, times)
+    return made | {f"{name}.max": _quantile(1, what, times)}
+
+
+def _quantile(share: float, what: str, times: Times) -> Measure:
+    def quantile(facts: Facts) -> Measured:
+        return quantile_seconds(share, *times(facts))
+
+    which = "Longest" if share == 1 else f"{share:.0%} quantile of"
+    quantile.__doc__ = f"{which} seconds {what}."
+    return quantile

@@ -9,25 +9,18 @@ import numpy as np
 
 from imgsim.records.rows import MISSING
 from imgsim.results.facts import Facts
-from imgsim.results.measures.measured import Measure, Measured, mean_seconds, quantile_seconds
+from imgsim.results.measures.measured import (
+    Array,
+    Measure,
+    Measured,
+    mean_seconds,
+    measures_of_times,
+)
 
 
-def _time_to_available_mean(facts: Facts) -> Measured:
-    """Mean seconds from call to Available; none when a call is unfinished."""
-    if len(facts.outcome("unfinished")):
-        return Measured(None)
-    done = facts.outcome("available")
-    return mean_seconds(done["ended_at"] - done["arrived_at"])
-
-
-def _time_to_available(share: float) -> Measure:
-    def quantile(facts: Facts) -> Measured:
-        done, waiting = facts.outcome("available"), facts.outcome("unfinished")["arrived_at"]
-        return quantile_seconds(share, done["ended_at"] - done["arrived_at"], facts.end - waiting)
-
-    what = "Longest" if share == 1 else f"{share:.0%} quantile of"
-    quantile.__doc__ = f"{what} seconds from call to Available (inverse of the empirical function)."
-    return quantile
+def _to_available(facts: Facts) -> tuple[Array, Array]:
+    done, waiting = facts.outcome("available"), facts.outcome("unfinished")["arrived_at"]
+    return done["ended_at"] - done["arrived_at"], facts.end - waiting
 
 
 def _stage(column: str, what: str) -> Measure:
@@ -44,12 +37,9 @@ def _stage(column: str, what: str) -> Measure:
 
 
 MEASURES: Final[Mapping[str, Measure]] = {
-    "time_to_available.mean": _time_to_available_mean,
-    "time_to_available.p50": _time_to_available(0.5),
-    "time_to_available.p90": _time_to_available(0.9),
-    "time_to_available.p95": _time_to_available(0.95),
-    "time_to_available.p99": _time_to_available(0.99),
-    "time_to_available.max": _time_to_available(1),
+    **measures_of_times(
+        "time_to_available", "from call to Available", _to_available, 0.5, 0.9, 0.95, 0.99
+    ),
     "turn_wait.mean": _stage("turn_wait", "waiting for the disk's turn"),
     "slot_wait.mean": _stage("slot_wait", "waiting for a slot of the service"),
     "snapshotting.mean": _stage("snapshotting", "set-up and transfer of the last snapshot"),

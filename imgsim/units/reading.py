@@ -1,48 +1,17 @@
-"""Quantities as people write them, and the integers the model counts in.
+"""Quantities as people write them, read.
 
-Inside the model a time is an integer of microseconds, money an integer of 1e-6 CNY, a size an
-integer of GiB (requests, tables) or of bytes (moving data), a data rate an integer of bytes per
-second. A rate of events and a share are exact fractions. People write ``90s``, ``1h30m``,
-``40 GiB``, ``100 MiB/s``, ``30/h``, ``1%``, ``200 CNY``, ``0.12 CNY/GiB/month``; a bare number
-where a unit belongs is an error that shows an example.
+People write ``90s``, ``1h30m``, ``40 GiB``, ``100 MiB/s``, ``30/h``, ``1%``, ``200 CNY``,
+``0.12 CNY/GiB/month``; a bare number where a unit belongs is an error that shows an example.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fractions import Fraction
 
-MICROSECOND = 1
-MILLISECOND = 1_000
-SECOND = 1_000_000
-MINUTE = 60 * SECOND
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
-WEEK = 7 * DAY
-KIB = 1 << 10
-MIB = 1 << 20
-GIB = 1 << 30
-TIB = 1 << 40
-CNY = 1_000_000
+from imgsim.units.scale import CNY, GIB, HOURS_OF_A_MONTH, LARGEST, SECOND, SIZES, TIMES
 
-HOURS_OF_A_MONTH = 720
-"""Of a month in a price: 30 days."""
-
-LARGEST = 2**62
-"""No quantity is larger, so that sums of two still fit the 64-bit columns of the tables."""
-
-_TIMES = {
-    "us": MICROSECOND,
-    "ms": MILLISECOND,
-    "s": SECOND,
-    "m": MINUTE,
-    "min": MINUTE,
-    "h": HOUR,
-    "d": DAY,
-    "w": WEEK,
-}
-_SIZES = {"B": 1, "KiB": KIB, "MiB": MIB, "GiB": GIB, "TiB": TIB}
 _NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)"
 _DURATION_PART = re.compile(rf"\s*({_NUMBER})\s*(us|ms|min|s|m|h|d|w)(?![a-zA-Z])", re.ASCII)
 _COUNT_OF = re.compile(rf"\s*([-+]?{_NUMBER})\s*([A-Za-z%]+)\s*", re.ASCII)
@@ -88,10 +57,10 @@ def parse_duration(value: object) -> int:
     stripped = text.strip()
     while position < len(stripped):
         part = _DURATION_PART.match(stripped, position)
-        if part is None or _TIMES[part[2]] in seen:
+        if part is None or TIMES[part[2]] in seen:
             raise UnitError(f"{text!r} is not a duration; write for example 90s, 5m, 1h30m or 7d")
-        seen.add(_TIMES[part[2]])
-        total += _number(part[1]) * _TIMES[part[2]]
+        seen.add(TIMES[part[2]])
+        total += _number(part[1]) * TIMES[part[2]]
         position = part.end()
     if not stripped:
         raise UnitError("an empty text is not a duration; write for example 90s, 5m, 1h30m or 7d")
@@ -102,9 +71,9 @@ def parse_bytes(value: object) -> int:
     """Return bytes of ``40 GiB``, ``512 MiB``; raise `UnitError`."""
     text = _text(value, "a size", "40 GiB or 512 MiB")
     match = _COUNT_OF.fullmatch(text)
-    if match is None or match[2] not in _SIZES or match[1].startswith("-"):
+    if match is None or match[2] not in SIZES or match[1].startswith("-"):
         raise UnitError(f"{text!r} is not a size; write for example 40 GiB, 512 MiB or 2 TiB")
-    return _whole(_number(match[1].lstrip("+")) * _SIZES[match[2]], text, "bytes")
+    return _whole(_number(match[1].lstrip("+")) * SIZES[match[2]], text, "bytes")
 
 
 def parse_gib(value: object) -> int:
@@ -117,9 +86,9 @@ def parse_data_rate(value: object) -> int:
     """Return bytes per second of ``100 MiB/s``; raise `UnitError`."""
     text = _text(value, "a data rate", "100 MiB/s")
     match = _BYTES_PER_SECOND.fullmatch(text)
-    if match is None or match[2] not in _SIZES:
+    if match is None or match[2] not in SIZES:
         raise UnitError(f"{text!r} is not a data rate; write for example 100 MiB/s or 1.5 GiB/s")
-    return _whole(_number(match[1]) * _SIZES[match[2]], text, "bytes per second")
+    return _whole(_number(match[1]) * SIZES[match[2]], text, "bytes per second")
 
 
 def parse_money(value: object) -> int:
@@ -159,18 +128,18 @@ def parse_rate(value: object) -> Fraction:
     """Return events per second, exact, of ``30/h``, ``0.5/s``, ``100/d``; raise `UnitError`."""
     text = _text(value, "a rate", "30/h")
     match = _PER.fullmatch(text)
-    if match is None or match[2] or match[3] not in _TIMES:
+    if match is None or match[2] or match[3] not in TIMES:
         raise UnitError(f"{text!r} is not a rate; write for example 30/h, 2/min or 0.5/s")
-    return _number(match[1]) * SECOND / _TIMES[match[3]]
+    return _number(match[1]) * SECOND / TIMES[match[3]]
 
 
 def parse_share_rate(value: object) -> Fraction:
     """Return the share per second, exact, of ``2%/d``; raise `UnitError`."""
     text = _text(value, "a share per time", "2%/d")
     match = _PER.fullmatch(text)
-    if match is None or not match[2] or match[3] not in _TIMES:
+    if match is None or not match[2] or match[3] not in TIMES:
         raise UnitError(f"{text!r} is not a share per time; write for example 2%/d or 0.1%/h")
-    return _number(match[1]) * SECOND / _TIMES[match[3]] / 100
+    return _number(match[1]) * SECOND / TIMES[match[3]] / 100
 
 
 def parse_share(value: object) -> Fraction:
@@ -237,100 +206,3 @@ def parse_flag(value: object) -> bool:
 def _shown(value: object) -> str:
     text = repr(value)
     return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "..."
-
-
-def microseconds_between(start: datetime, instant: datetime) -> int:
-    """Return the exact count of microseconds from ``start`` to ``instant``."""
-    return (instant - start) // timedelta(microseconds=1)
-
-
-def microseconds_into_hour(instant: datetime) -> int:
-    """Return how long ago the calendar hour of an instant began, in microseconds."""
-    return microseconds_between(instant.replace(minute=0, second=0, microsecond=0), instant)
-
-
-def decimal(value: Fraction | int) -> str | None:
-    """Return the shortest finite decimal of a fraction, or None where there is none."""
-    value = Fraction(value)
-    rest, digits = value.denominator, 0
-    for prime in (2, 5):
-        power = 0
-        while rest % prime == 0:
-            rest //= prime
-            power += 1
-        digits = max(digits, power)
-    if rest != 1:
-        return None
-    scaled = abs(value.numerator) * 10**digits // value.denominator
-    text = str(scaled).rjust(digits + 1, "0")
-    sign = "-" if value < 0 else ""
-    return sign + (f"{text[:-digits]}.{text[-digits:]}".rstrip("0").rstrip(".") if digits else text)
-
-
-def format_duration(value: int) -> str:
-    """Write microseconds so that `parse_duration` reads the same number back."""
-    parts = []
-    for unit, size in (("d", DAY), ("h", HOUR), ("m", MINUTE)):
-        if value >= size:
-            parts.append(f"{value // size}{unit}")
-            value %= size
-    if value or not parts:
-        parts.append(f"{decimal(Fraction(value, SECOND))}s")
-    return "".join(parts)
-
-
-def _largest_unit(value: int, units: tuple[tuple[str, int], ...]) -> str:
-    name, size = next(((n, s) for n, s in units if value and value % s == 0), units[-1])
-    return f"{value // size} {name}"
-
-
-def format_bytes(value: int) -> str:
-    """Write bytes so that `parse_bytes` reads the same number back."""
-    return _largest_unit(value, tuple(reversed(_SIZES.items())))
-
-
-def format_gib(value: int) -> str:
-    """Write GiB."""
-    return f"{value} GiB"
-
-
-def format_data_rate(value: int) -> str:
-    """Write bytes per second so that `parse_data_rate` reads the same number back."""
-    return format_bytes(value) + "/s"
-
-
-def format_money(value: int) -> str:
-    """Write 1e-6 CNY so that `parse_money` reads the same number back."""
-    return f"{decimal(Fraction(value, CNY))} CNY"
-
-
-def format_price(value: Fraction) -> str:
-    """Write 1e-6 CNY per GiB-hour so that `parse_price` reads the same number back."""
-    return f"{decimal(value * HOURS_OF_A_MONTH / CNY)} CNY/GiB/month"
-
-
-def _format_per(value: Fraction, suffix: str) -> str:
-    for name in ("s", "min", "h", "d", "w"):
-        if (text := decimal(value * _TIMES[name] / SECOND)) is not None:
-            return f"{text}{suffix}/{name}"
-    raise UnitError(f"the rate {value} per second has no finite decimal in any unit")
-
-
-def format_rate(value: Fraction) -> str:
-    """Write events per second so that `parse_rate` reads the same number back."""
-    return _format_per(value, "")
-
-
-def format_share_rate(value: Fraction) -> str:
-    """Write a share per second so that `parse_share_rate` reads the same number back."""
-    return _format_per(value * 100, "%")
-
-
-def format_share(value: Fraction) -> str:
-    """Write a share so that `parse_share` reads the same number back."""
-    return f"{decimal(value * 100)}%"
-
-
-def format_instant(value: datetime) -> str:
-    """Write a UTC instant so that `parse_instant` reads the same instant back."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,200 @@
+"""``imgsim sweep``: a scenario at many points, and what it tells at each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from imgsim.cli import folder
+from imgsim.cli.messages import INCOMPLETE, fail
+from imgsim.cli.reading import read
+from imgsim.cli.studying import (
+    LEDGER,
+    Confidence,
+    Jobs,
+    LedgerFile,
+    Partial,
+    Scheduler,
+    Tables,
+    Workers,
+    explained,
+    share,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from imgsim.scenario.spec import Scenario
+    from imgsim.scenario.sweep import SweepSpec
+    from imgsim.study.swept import Sweep
+
+USUAL: Final = ("rejection_rate", "time_to_available.p95")
+"""What is told where nobody says what matters."""
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(help="Scenario file (YAML).")],
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--grid",
+            metavar="PATH=VALUE,...",
+            help="Values of a path, instead of the points of the file; repeatable: all "
+            "combinations.",
+        ),
+    ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Set a value at all points; repeatable."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed, instead of run.seed.")] = None,
+    n: Annotated[int | None, typer.Option("-n", min=1, help="Replications of each point.")] = None,
+    measures: Annotated[
+        list[str] | None, typer.Option("--measure", help="Measure to tell; repeatable.")
+    ] = None,
+    confidence: Confidence = None,
+    jobs: Jobs = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    ledger: LedgerFile = LEDGER,
+    tables: Tables = False,
+    partial: Partial = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results, instead of results/NAME/...")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Write replications as CSV too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the points as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no remarks.")] = False,
+) -> None:
+    """Run a scenario at many points, on the same luck at each, and say what it tells there.
+
+    The points are those of the file's sweep, or of --grid; all are checked before the first run.
+    """
+    scenario = _read(file, sets or [], seed, grid or [])
+    assert scenario.sweep is not None
+    folder.demand_usable(out)
+    if not quiet:
+        print(_plan(scenario.sweep, n), file=sys.stderr)
+    from imgsim.study.study import IncompleteError
+    from imgsim.study.sweep import sweep as make
+
+    with explained(ledger):
+        swept = make(
+            scenario,
+            n=n,
+            measures=measures or scenario.sweep.measures or USUAL,
+            confidence=share(confidence),
+            jobs=jobs,
+            backend=None if workers is None else workers.value,
+            scheduler=scheduler,
+            ledger=ledger,
+            tables=tables,
+            partial=partial,
+            progress=False if quiet else None,
+        )
+    try:
+        told = facts(scenario, swept)
+    except IncompleteError as error:
+        what = "start again to try those once more, or --allow-partial for the others"
+        fail([f"{error}; {what}"], INCOMPLETE)
+    where = _written(scenario, swept, told, out, csv=csv)
+    if as_json:
+        print(json.dumps(told | {"folder": str(where)}, indent=2, ensure_ascii=False))
+    else:
+        from imgsim.cli.point_table import print_sweep
+
+        print_sweep(told)
+        print(f"results: {where}")
+
+
+def _read(file: Path, sets: list[str], seed: int | None, grid: list[str]) -> Scenario:
+    """Return the scenario with a sweep of which every point is valid; end with 2 and the faults."""
+    from imgsim.study.designs import faults
+
+    more = {}
+    if grid:
+        before = read(file, sets, seed).sweep
+        kept = {} if before is None else before.model_dump(include={"replications", "measures"})
+        more["--grid"] = ("sweep", kept | {"grid": dict(map(_values, grid))})
+    scenario = read(file, sets, seed, also=(faults,), more=more)
+    if scenario.sweep is None:
+        fail([f"{file}: there is no sweep; give it one, or --grid {_EXAMPLE}"])
+    return scenario
+
+
+_EXAMPLE: Final = "regions.cn-hangzhou.image_quota=60,80,100"
+
+
+def _values(text: str) -> tuple[str, Any]:
+    """Return the path and the values of PATH=VALUE,...; end with 2 when it is none."""
+    from imgsim.scenario.yaml import scalar
+
+    path, equals, values = text.partition("=")
+    listed = scalar(f"[{values}]")
+    if not equals or not path or not isinstance(listed, list):
+        fail([f"--grid: {text!r} is not PATH=VALUE,..., such as {_EXAMPLE}"])
+    return path, listed
+
+
+def _plan(spec: SweepSpec, n: int | None) -> str:
+    n = spec.replications if n is None else n
+    return f"{spec.size} points x {n} replications: {spec.size * n} runs"
+
+
+def facts(scenario: Scenario, swept: Sweep) -> dict[str, Any]:
+    """Return what is told of a sweep as plain data."""
+    estimates = [study.estimates for study in swept.studies]
+    return {
+        "schema_version": 1,
+        "scenario": scenario.name,
+        "question": scenario.description.strip() or None,
+        "seed": scenario.run.seed,
+        "replications": swept.n,
+        "failed": sum(len(study.failures) for study in swept.studies),
+        "warmup_s": swept.studies[0].parameters.scenario.run.cut / 1_000_000,
+        "confidence": swept.confidence,
+        "measures": list(swept.measures),
+        "points": [
+            {
+                "values": dict(values),
+                "estimates": {name: told[name]._asdict() for name in swept.measures},
+            }
+            for values, told in zip(swept.settings, estimates, strict=True)
+        ],
+        "indices": [] if swept.spec.sobol is None else _rows(swept.indices),
+    }
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as plain data, None where a number is missing."""
+    found: list[dict[str, Any]] = json.loads(frame.to_json(orient="records"))
+    return found
+
+
+def _written(
+    scenario: Scenario, swept: Sweep, told: dict[str, Any], out: Path | None, *, csv: bool
+) -> Path:
+    """Write points, replications, scenario and manifest; return the folder."""
+    from imgsim.scenario.file import dump
+
+    try:
+        where = folder.make(out, scenario.name, scenario.hash[:8])
+        points = swept.to_frame()
+        points.to_parquet(where / "points.parquet", index=False)
+        points.to_csv(where / "points.csv", index=False)
+        if swept.spec.sobol is not None:
+            swept.indices.to_csv(where / "indices.csv", index=False)
+        swept.replications.to_parquet(where / "replications.parquet", index=False)
+        if csv:
+            swept.replications.to_csv(where / "replications.csv", index=False)
+        (where / "scenario.resolved.yaml").write_text(dump(scenario), encoding="utf-8")
+        folder.write_manifest(where, folder.made_with(scenario) | told)
+        if out is None:
+            folder.point_latest(where)
+    except OSError as error:
+        fail([f"the results cannot be written: {error}"])
+    return where

@@ -1,0 +1,1 @@
+"""Pictures: each function takes ``ax=``, draws on it, and returns it."""
