@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
+    from imgsim.divergence.diff import diff
     from imgsim.explanation.explain import explain
     from imgsim.finished import Run
     from imgsim.fitting.arrivals import fit_arrivals
     from imgsim.fitting.durations import fit_durations
     from imgsim.fitting.service_fit import fit_service
-    from imgsim.regression.diff import diff
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
     from imgsim.simulation import Simulation, run
@@ -34,7 +34,7 @@ _HOMES = {
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
-    "diff": "imgsim.regression.diff",
+    "diff": "imgsim.divergence.diff",
     "explain": "imgsim.explanation.explain",
     "fit_arrivals": "imgsim.fitting.arrivals",
     "fit_durations": "imgsim.fitting.durations",

@@ -18,8 +18,8 @@ from imgsim.cli.reading import read
 if TYPE_CHECKING:
     import pandas as pd
 
-    from imgsim.regression.difference import Difference
-    from imgsim.regression.folders import Folder
+    from imgsim.divergence.difference import Difference
+    from imgsim.divergence.folders import Folder
     from imgsim.scenario.spec import Scenario
 
 
@@ -76,7 +76,7 @@ def diff(
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    from imgsim.regression.folders import FolderError
+    from imgsim.divergence.folders import FolderError
 
     try:
         yield
@@ -92,7 +92,7 @@ def _side(
     path: Path, sets: list[str], seed: int | None, replication: int | None, *, again: bool
 ) -> _Side:
     """Return one side; ``again`` says that of a folder the scenario alone counts."""
-    from imgsim.regression.folders import open_folder
+    from imgsim.divergence.folders import open_folder
 
     folder = open_folder(path) if path.is_dir() else None
     if folder is None:
@@ -105,7 +105,7 @@ def _side(
 
 
 def _compared(a: _Side, b: _Side) -> Difference:
-    from imgsim.regression.diff import diff as find
+    from imgsim.divergence.diff import diff as find
     from imgsim.simulation import Simulation
 
     reasons = [
@@ -124,7 +124,7 @@ def _compared(a: _Side, b: _Side) -> Difference:
 
 
 def _compared_by_tables(a: _Side, b: _Side, reasons: tuple[str, ...]) -> Difference:
-    from imgsim.regression.tables import diff_tables
+    from imgsim.divergence.tables import diff_tables
 
     with TemporaryDirectory() as place:
         one, other = (
@@ -137,7 +137,7 @@ def _made(side: _Side, place: Path) -> Folder:
     """Run the side and return a folder of what it leaves."""
     from imgsim.cli import folder
     from imgsim.cli.summary import summary
-    from imgsim.regression.folders import open_folder
+    from imgsim.divergence.folders import open_folder
     from imgsim.simulation import run
 
     place.mkdir()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from imgsim.divergence.events import END, START, Asked, Begun, Drawn, Event, Fact, Row
 from imgsim.processes.order import Happening, of_rank, parts
 from imgsim.records.marks import DELETIONS, OPEN_USES, ORPHANS
 from imgsim.records.rows import TABLES, Kind, Table
-from imgsim.regression.events import END, START, Asked, Begun, Drawn, Event, Fact, Row
 from imgsim.simulation import Simulation
 
 TABLES_BY_NAME: Final = {table.name: table for table in (*TABLES, DELETIONS, ORPHANS, OPEN_USES)}

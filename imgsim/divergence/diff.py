@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from imgsim.regression import followed
-from imgsim.regression.difference import Difference, Draw, First
-from imgsim.regression.events import Answered, Drawn, Row
-from imgsim.regression.names import TABLES_BY_NAME, Names
-from imgsim.regression.parting import Parting, Side, parting
-from imgsim.regression.settings import changes
-from imgsim.regression.telling import Teller
-from imgsim.regression.watching import watched
+from imgsim.divergence import followed
+from imgsim.divergence.difference import Difference, Draw, First
+from imgsim.divergence.events import Answered, Drawn, Row
+from imgsim.divergence.names import TABLES_BY_NAME, Names
+from imgsim.divergence.parting import Parting, Side, parting
+from imgsim.divergence.settings import changes
+from imgsim.divergence.telling import Teller
+from imgsim.divergence.watching import watched
 from imgsim.scenario.spec import Scenario
 from imgsim.simulation import Simulation
 

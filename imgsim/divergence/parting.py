@@ -11,8 +11,8 @@ from itertools import groupby, zip_longest
 from operator import attrgetter
 from typing import NamedTuple
 
+from imgsim.divergence.events import Answered, Asked, Drawn, Event, Fact
 from imgsim.processes.order import of_rank
-from imgsim.regression.events import Answered, Asked, Drawn, Event, Fact
 
 
 class Side(NamedTuple):

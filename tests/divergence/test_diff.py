@@ -4,13 +4,13 @@ import os
 
 import pandas as pd
 import pytest
-from regression import injections
+from divergence import injections
 
 import imgsim
+from imgsim.divergence.settings import changes
+from imgsim.divergence.watching import watched
 from imgsim.records.marks import DELETIONS, OPEN_USES, ORPHANS
 from imgsim.records.rows import TABLES
-from imgsim.regression.settings import changes
-from imgsim.regression.watching import watched
 
 QUICK = "scenarios/quickstart.yaml"
 QUOTA = "regions.cn-hangzhou.image_quota"
@@ -53,7 +53,7 @@ def test_the_record_of_events_is_whole_and_in_order():
 
 
 def test_a_long_record_is_read_back_as_it_was_written(monkeypatch):
-    from imgsim.regression import events
+    from imgsim.divergence import events
 
     told = injections.probe()[0]
     monkeypatch.setattr(events, "_TOGETHER", 7)
@@ -174,7 +174,7 @@ def test_all_that_is_printed_fits_eighty_columns(quick):
 
 def test_a_million_events_do_not_fill_the_memory():
     """What is kept of events lies on disk: a record holds a batch of them and no more."""
-    from imgsim.regression import events
+    from imgsim.divergence import events
 
     record = events.Record()
     event = injections.probe()[0][100]

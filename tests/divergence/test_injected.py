@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from regression import injections
+from divergence import injections
 
 import imgsim
 

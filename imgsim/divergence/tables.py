@@ -7,11 +7,11 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from imgsim.regression import followed
-from imgsim.regression.difference import Difference, First
-from imgsim.regression.folders import Folder, FolderError
-from imgsim.regression.names import Entity
-from imgsim.regression.settings import changes
+from imgsim.divergence import followed
+from imgsim.divergence.difference import Difference, First
+from imgsim.divergence.folders import Folder, FolderError
+from imgsim.divergence.names import Entity
+from imgsim.divergence.settings import changes
 from imgsim.units import microseconds_between, parse_instant
 
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {

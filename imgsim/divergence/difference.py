@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from imgsim.regression.names import Entity
-from imgsim.regression.settings import Changed
+from imgsim.divergence.names import Entity
+from imgsim.divergence.settings import Changed
 from imgsim.results.written import duration, form_of
 from imgsim.units import SECOND
 

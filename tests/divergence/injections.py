@@ -16,10 +16,10 @@ from itertools import pairwise
 
 import imgsim
 from imgsim.api.rules import REPLAY_AFTER, RULEBOOK
-from imgsim.regression.events import END, START, Drawn
-from imgsim.regression.names import Names
-from imgsim.regression.telling import Teller
-from imgsim.regression.watching import watched
+from imgsim.divergence.events import END, START, Drawn
+from imgsim.divergence.names import Names
+from imgsim.divergence.telling import Teller
+from imgsim.divergence.watching import watched
 from imgsim.units import format_duration
 
 HOUR = 3_600_000_000

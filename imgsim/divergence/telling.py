@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from imgsim.api.rules import RULEBOOK
+from imgsim.divergence.events import END, START, Answered, Asked, Begun, Drawn, Event, Fact, Row
+from imgsim.divergence.names import TABLES_BY_NAME, Names
+from imgsim.divergence.parting import Side
 from imgsim.processes.order import Happening, of_rank
 from imgsim.records.rows import Field, Kind
-from imgsim.regression.events import END, START, Answered, Asked, Begun, Drawn, Event, Fact, Row
-from imgsim.regression.names import TABLES_BY_NAME, Names
-from imgsim.regression.parting import Side
 from imgsim.units import SECOND, format_duration
 
 _HAPPENINGS: Final[Mapping[Happening, str]] = {

@@ -8,11 +8,7 @@ from typing import Any
 from imgsim.api.rules import RULEBOOK
 from imgsim.chance.distributions import Distribution
 from imgsim.chance.streams import Chance
-from imgsim.finished import Run
-from imgsim.processes.watching import watch
-from imgsim.records.journal import Journal, Log
-from imgsim.records.rows import CALLS, SMALLEST, WIDTHS, Field, Kind
-from imgsim.regression.events import (
+from imgsim.divergence.events import (
     END,
     START,
     Answered,
@@ -24,6 +20,10 @@ from imgsim.regression.events import (
     Record,
     Row,
 )
+from imgsim.finished import Run
+from imgsim.processes.watching import watch
+from imgsim.records.journal import Journal, Log
+from imgsim.records.rows import CALLS, SMALLEST, WIDTHS, Field, Kind
 from imgsim.simulation import Simulation
 
 _RULE = next(field for field in CALLS.fields if field.name == "rule")
