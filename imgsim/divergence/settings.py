@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-_OF_NO_EFFECT: Final = ("name", "description")
+from imgsim.scenario.spec import NO_EFFECT
+
+_OF_NO_EFFECT: Final = {key for key, whole in NO_EFFECT.items() if whole is True}
 ABSENT: Final = "-"
 
 
@@ -20,7 +22,7 @@ class Changed(NamedTuple):
 def changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Changed]:
     """Return where two scenarios, said as a file says them, differ; what is not there is ``-``.
 
-    Names and descriptions are left out.
+    Names, descriptions and what else has no effect on a run are left out.
     """
     one, other = (
         {key: value for key, value in said.items() if key not in _OF_NO_EFFECT} for said in (a, b)
