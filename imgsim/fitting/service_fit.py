@@ -157,30 +157,24 @@ def _told(estimates: dict[str, Estimate]) -> list[str]:
     found = []
     if setup.low is None:
         high = "" if setup.high is None else f" up to {setup.high:.4g} s"
-        found.append(
-            f"setup is not told by these data: any{high} fits, and so does none{_best(setup)}"
-        )
+        found.append(_untold("setup", high, setup))
     if bandwidth.high is None:
         low = "" if bandwidth.low is None else f" from {bandwidth.low:.4g} MiB/s up"
         found.append(f"bandwidth is bounded on one side alone by these data: any{low} fits")
     if cap.high is None:
         low = "" if cap.low is None else f" from {cap.low:.4g} MiB/s up"
-        found.append(
-            f"per_snapshot_rate is not told by these data: any{low} fits, "
-            f"and so does none{_best(cap)}"
-        )
+        found.append(_untold("per_snapshot_rate", low, cap))
     if noise.low is None:
         high = "" if noise.high is None else f" up to a cv of {noise.high:.4g}"
-        found.append(
-            f"noise is not told by these data: any{high} fits, and so does none{_best(noise)}"
-        )
+        found.append(_untold("noise", high, noise))
     if setup.low is None and cap.high is None and (setup.taken or cap.taken):
         found.append("setup and per_snapshot_rate are not told apart: one does for the other")
     return found
 
 
-def _best(one: Estimate) -> str:
-    return "" if one.value is None else "; the block has the best"
+def _untold(name: str, bound: str, one: Estimate) -> str:
+    best = "; the block has the best" if one.taken else ""
+    return f"{name} is not told by these data: any{bound} fits, and so does none{best}"
 
 
 def _misfits(found: Found, table: pd.DataFrame) -> list[str]:

@@ -128,6 +128,7 @@ def _numbers(rows: pd.DataFrame, name: str) -> pd.Series[float]:
 def _seconds(rows: pd.DataFrame, name: str, *, above: bool = False) -> Floats:
     """Return seconds: plain numbers, timedeltas, or texts such as 1m30s."""
     cells = _column(rows, name)
+    seconds: Floats
     if cells.dtype.kind == "m":
         seconds = cells.dt.total_seconds().to_numpy(dtype=float)
     else:

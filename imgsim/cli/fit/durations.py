@@ -141,7 +141,7 @@ def _print(fit: DurationFit) -> None:
     print(
         "\nRanked by BIC, here above the lowest. gap: largest difference between fitted and"
         "\nmeasured share of durations. p: how often so poor a fit comes by chance alone"
-        "\n(Anderson-Darling, parametric bootstrap); below 0.05 a distribution does not fit.\n"
+        "\n(Anderson-Darling, parametric bootstrap); below 0.05 it does not fit.\n"
     )
 
 
