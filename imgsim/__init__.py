@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from imgsim.api.request import CreateImageRequest
     from imgsim.api.rules import RULEBOOK
+    from imgsim.divergence.diff import diff
     from imgsim.explanation.explain import explain
     from imgsim.finished import Run
     from imgsim.fitting.arrivals import fit_arrivals
@@ -33,6 +34,7 @@ _HOMES = {
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",
     "compare": "imgsim.study.compare",
+    "diff": "imgsim.divergence.diff",
     "explain": "imgsim.explanation.explain",
     "fit_arrivals": "imgsim.fitting.arrivals",
     "fit_durations": "imgsim.fitting.durations",
@@ -53,6 +55,7 @@ __all__ = [
     "ScenarioError",
     "Simulation",
     "compare",
+    "diff",
     "explain",
     "fit_arrivals",
     "fit_durations",

@@ -47,7 +47,8 @@ class Simulation:
         start_processes(self.world, scenario)
         start_load(self.world, scenario)
         self.interrupted = False
-        self._closed = False
+        self.closed = False
+        """Whether it is finished."""
 
     @property
     def now(self) -> float:
@@ -160,9 +161,9 @@ class Simulation:
 
     def finish(self) -> Run:
         """End the simulation where it stands: close the rows, check the laws, return the run."""
-        if not self._closed:
+        if not self.closed:
             self.world.close()
-            self._closed = True
+            self.closed = True
         return Run(self.world, self.scenario, self.replication, interrupted=self.interrupted)
 
     def _run_to_end(self, progress: Progress | None) -> None:
@@ -209,7 +210,7 @@ class Simulation:
         return self.cloud.instances[id]
 
     def _demand_open(self) -> None:
-        if self._closed:
+        if self.closed:
             raise ValueError("the simulation is finished; make a new one")
 
 

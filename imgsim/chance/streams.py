@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from imgsim.chance.base import Distribution, Floats
 
 T = TypeVar("T")
+Tell = Callable[[str, int, Any], None]
 
 BLOCK: Final = 1024
 """Draws made at once, a power of two; its value changes no draw."""
@@ -31,6 +32,20 @@ class Chance:
     def __init__(self, seed: int, replication: int) -> None:
         self.seed = seed
         self.replication = replication
+        self.tell: Tell | None = None
+        """Told of every draw: purpose, ordinal and value, once somebody watches."""
+        self._draws: list[Draws[Any]] = []
+
+    def watch(self, tell: Tell) -> None:
+        """Have every draw told from now on; none is made, consumed or changed by it."""
+        self.tell = tell
+        for draws in self._draws:
+            draws.__class__ = WatchedDraws
+
+    def uniform(self, purpose: str, ordinal: int) -> float:
+        """Return the one draw on (0, 1) that a draw of the purpose is made from."""
+        place = ordinal % _WORDS
+        return float(self.uniforms(purpose, ordinal - place, _WORDS)[place])
 
     def uniforms(self, purpose: str, first: int, count: int) -> Floats:
         """Return draws ``first`` .. ``first + count - 1`` of the purpose, strictly inside (0, 1).
@@ -49,17 +64,23 @@ class Chance:
         self, purpose: str, distribution: Distribution[Any], block: int = BLOCK
     ) -> Draws[int]:
         """Return draws of whole microseconds, at least 1, from the distribution."""
-        return Draws(self, purpose, lambda u: rounded(distribution.quantile(u)), block)
+        return self._made(purpose, lambda u: rounded(distribution.quantile(u)), block)
 
     def factors(
         self, purpose: str, distribution: Distribution[float], block: int = BLOCK
     ) -> Draws[float]:
         """Return draws of plain numbers from the distribution."""
-        return Draws(self, purpose, lambda u: distribution.quantile(u).tolist(), block)
+        return self._made(purpose, lambda u: distribution.quantile(u).tolist(), block)
 
     def shares(self, purpose: str, block: int = BLOCK) -> Draws[float]:
         """Return draws that are uniform on (0, 1)."""
-        return Draws(self, purpose, lambda u: u.tolist(), block)
+        return self._made(purpose, lambda u: u.tolist(), block)
+
+    def _made(self, purpose: str, transform: Callable[[Floats], list[T]], block: int) -> Draws[T]:
+        kind: type[Draws[T]] = Draws if self.tell is None else WatchedDraws
+        draws = kind(self, purpose, transform, block)
+        self._draws.append(draws)
+        return draws
 
 
 class Draws(Generic[T]):
@@ -95,6 +116,19 @@ class Draws(Generic[T]):
             del self._blocks[next(iter(self._blocks))]
         block = self._blocks[number] = self._transform(uniforms)
         return block
+
+
+class WatchedDraws(Draws[T]):
+    """The same draws, each told as it is taken."""
+
+    __slots__ = ()
+
+    def at(self, ordinal: int) -> T:
+        """Return the draw of that ordinal, and tell it."""
+        drawn = super().at(ordinal)
+        if self._chance.tell is not None:
+            self._chance.tell(self._purpose, ordinal, drawn)
+        return drawn
 
 
 def rounded(values: Floats) -> list[int]:

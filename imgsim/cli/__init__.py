@@ -1,5 +1,7 @@
 """The command line: one small file per verb.
 
+stdout is the result, stderr progress and messages. Exit codes: 0 ok; 1 two runs differ; 2 usage or
+an invalid scenario; 3 incomplete or undecided; 130 interrupted.
 stdout is the result, stderr progress and messages. Exit codes: 0 ok; 1 what is expected does
 not hold; 2 usage or an invalid scenario; 3 incomplete or undecided; 130 interrupted.
 """
@@ -14,6 +16,7 @@ import imgsim
 from imgsim.cli import (
     check,
     compare,
+    diff,
     explain,
     fit,
     importing,
@@ -43,6 +46,7 @@ app.command("solve")(solve.solve)
 app.add_typer(fit.app)
 app.command("import")(importing.import_)
 app.command("explain")(explain.explain)
+app.command("diff")(diff.diff)
 app.command("rules")(rules.rules)
 app.command("schema")(schema.schema)
 

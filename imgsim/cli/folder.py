@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import imgsim
 from imgsim.cli.messages import fail
 from imgsim.records.rows import TABLES
+from imgsim.study.version import model_version
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def made_with(scenario: Scenario) -> dict[str, Any]:
         "seed": scenario.run.seed,
         "versions": {
             "imgsim": imgsim.__version__,
+            "model": model_version(),
             "python": platform.python_version(),
             **{package: version(package) for package in PACKAGES},
         },

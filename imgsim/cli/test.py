@@ -75,7 +75,9 @@ def hold(
     from imgsim.study.replicate import means_of
 
     compared = 0 if update else sum(map(values, files))
-    sure = share(confidence) or CONFIDENCE
+    sure = CONFIDENCE if (said := share(confidence)) is None else said
+    if not 0.5 <= sure < 1:
+        fail([f"--confidence: {confidence} cannot be; give at least 50% and below 100%"])
     mode: Mode = "update" if update else "frozen" if frozen else "compare"
     with explained(ledger):
         means = means_of(

@@ -55,6 +55,9 @@ class Happening(IntEnum):
     """Somebody uses an image; ordinal: 0 and the image, else process and index."""
 
 
+_KINDS = frozenset(Happening)
+
+
 def rank(kind: Happening, ordinal: int = 0) -> int:
     """Return the rank of an event within its instant; always above SimPy's own priorities.
 
@@ -66,6 +69,17 @@ def rank(kind: Happening, ordinal: int = 0) -> int:
 def pair(high: int, low: int) -> int:
     """Return one ordinal of two numbers, ordered by the first; ``low`` is below 2^40."""
     return (high << 40) + low
+
+
+def of_rank(rank: int) -> tuple[Happening | None, int]:
+    """Return the kind of a rank, None when it is none of the table, and the ordinal."""
+    kind, ordinal = divmod(rank, 1 << _ORDINAL_BITS)
+    return (Happening(kind) if kind in _KINDS else None), ordinal
+
+
+def parts(ordinal: int) -> tuple[int, int]:
+    """Return the two numbers of which an ordinal is made; the first is 0 for a single one."""
+    return divmod(ordinal, 1 << 40)
 
 
 class Clock(Environment):

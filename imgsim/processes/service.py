@@ -125,7 +125,7 @@ class SnapshotService:
     def enter(self, task: SnapshotTask, now: int) -> None:
         """Let a snapshot begin, or wait for a slot."""
         if self.slots.enter(task):
-            self._begin(task, now)
+            self.begin(task, now)
 
     def give_up(self, task: SnapshotTask, now: int) -> None:
         """Free what a snapshot that has ``gone`` holds here."""
@@ -135,7 +135,8 @@ class SnapshotService:
             self._transfers.abandon_one()
         self.leave(now)
 
-    def _begin(self, task: SnapshotTask, now: int) -> None:
+    def begin(self, task: SnapshotTask, now: int) -> None:
+        """Have a snapshot hold its slot from now on."""
         env = self.world.env
         task.began_at = now
         if task.duration is not None:
@@ -165,7 +166,7 @@ class SnapshotService:
     def leave(self, now: int) -> None:
         """Free the slot of a snapshot that has ended, and hand it on."""
         if (following := self.slots.leave()) is not None:
-            self._begin(following, now)
+            self.begin(following, now)
 
     def disturb(self, fault: str, effect: Effect) -> None:
         """Have a fault of this name in force, if it is not already."""
@@ -208,7 +209,7 @@ class SnapshotService:
             self._write("slots", "unlimited" if slots is None else slots)
             self.slots.capacity = slots
             while (following := self.slots.next()) is not None:
-                self._begin(following, self.world.env.now)
+                self.begin(following, self.world.env.now)
 
     def _write(self, attribute: str, value: object) -> None:
         self.world.state("region", self.region.id, attribute, value)

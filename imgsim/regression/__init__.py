@@ -1,1 +1,1 @@
-"""Scenario files as tests: what must hold, and where two runs first part."""
+"""Scenario files as tests: what must hold in them, and what was measured before."""

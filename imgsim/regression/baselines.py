@@ -30,9 +30,9 @@ class Comparing(NamedTuple):
 
 
 def values(checked: Checked) -> int:
-    """Return how many values of a file's baseline are compared beside a margin."""
+    """Return how many values of a file's baseline, if it is there, are compared beside a margin."""
     block = checked.scenario.baseline
-    return 0 if block is None else len(block.measures)
+    return 0 if block is None or not path_of(checked.path).is_file() else len(block.measures)
 
 
 def claims(checked: Checked, how: Comparing) -> Iterator[Claim]:

@@ -141,13 +141,13 @@ class Scenario(Spec):
         Of files that the scenario names, the content counts and not the path.
         """
         said = self.model_dump(
-            mode="json", exclude_none=True, exclude=_NO_EFFECT, context={"files": "content"}
+            mode="json", exclude_none=True, exclude=NO_EFFECT, context={"files": "content"}
         )
         text = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-_NO_EFFECT: Final[Any] = {
+NO_EFFECT: Final[Any] = {
     "name": True,
     "description": True,
     "run": {"warmup": True, "replications": True, "confidence": True},
@@ -156,3 +156,4 @@ _NO_EFFECT: Final[Any] = {
     "expect": True,
     "baseline": True,
 }
+"""What of a scenario has no effect on a run."""

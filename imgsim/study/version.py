@@ -11,6 +11,7 @@ import imgsim
 
 _NO_PART: Final = {
     "cli",
+    "divergence",
     "explanation",
     "fitting",
     "logs",

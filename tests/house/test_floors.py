@@ -56,6 +56,7 @@ def test_public_names_are_what_they_were():
         "ScenarioError",
         "Simulation",
         "compare",
+        "diff",
         "explain",
         "fit_arrivals",
         "fit_durations",

@@ -171,6 +171,7 @@ def test_a_block_that_cannot_be_is_told_with_its_place(tmp_path, block, told):
 
 def test_the_error_of_all_values_together_is_stated(there):
     write(there, BLOCK, name="second")
+    call("test", ".", "-j", "1", "--update-baselines", cwd=there, code=0)
     done = call("test", ".", "-j", "1", cwd=there, code=0)
     told = " ".join(done.stdout.split())
     assert "values compared with baselines: 6;" in told

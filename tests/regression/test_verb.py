@@ -71,6 +71,8 @@ def test_all_faults_of_all_files_are_told_before_anything_is_run(tmp_path):
         (["here", "--set", "run.seed"], "'run.seed' is not PATH=VALUE"),
         (["here", "--junit", "empty"], "--junit: the report cannot be written"),
         (["here", "--ledger", "empty"], "empty: is a folder"),
+        (["here", "--confidence", "0%"], "--confidence: 0% cannot be; give at least 50%"),
+        (["here", "--confidence", "2"], "'2' is not a share"),
     ],
 )
 def test_bad_input_is_told(tmp_path, words, told):

@@ -1,0 +1,1 @@
+"""Where two runs first part, by what, and what followed from it."""
