@@ -4,7 +4,7 @@ import os
 
 import pandas as pd
 import pytest
-from divergence import injections
+from divergence import rich
 
 import imgsim
 from imgsim.divergence.settings import changes
@@ -22,8 +22,8 @@ def quick(request):
 
 
 def test_a_run_that_is_watched_leaves_the_same_bytes():
-    plain = imgsim.run(injections.scenario())
-    _, seen = watched(injections.simulation())
+    plain = imgsim.run(rich.scenario())
+    _, seen = watched(rich.simulation())
     for table in (*TABLES, DELETIONS, ORPHANS, OPEN_USES):
         mine, other = (getattr(run.tables.journal, table.name).data for run in (plain, seen))
         assert bytes(mine) == bytes(other), table.name
@@ -34,7 +34,7 @@ def test_a_run_that_is_watched_leaves_the_same_bytes():
 def test_nothing_is_in_the_way_of_a_run_that_nobody_watches():
     from imgsim.chance.streams import Draws
 
-    simulation = injections.simulation()
+    simulation = rich.simulation()
     world = simulation.world
     assert "schedule" not in vars(world.env)
     assert "ask" not in vars(world)
@@ -42,7 +42,7 @@ def test_nothing_is_in_the_way_of_a_run_that_nobody_watches():
 
 
 def test_the_record_of_events_is_whole_and_in_order():
-    events, run = injections.probe()
+    events, run = rich.probe()
     assert [event.instant for event in events] == sorted(event.instant for event in events)
     rows = [f for event in events for f in event.facts if type(f).__name__ == "Row"]
     for table in TABLES:
@@ -55,7 +55,7 @@ def test_the_record_of_events_is_whole_and_in_order():
 def test_a_long_record_is_read_back_as_it_was_written(monkeypatch):
     from imgsim.divergence import events
 
-    told = injections.probe()[0]
+    told = rich.probe()[0]
     monkeypatch.setattr(events, "_TOGETHER", 7)
     record = events.Record()
     for event in told:
@@ -105,8 +105,8 @@ def test_another_distribution_is_a_setting_and_another_seed_a_draw(quick):
 
 
 def test_other_ages_of_the_images_at_the_start_are_told():
-    one = injections.scenario()
-    found = imgsim.diff(one, injections.scenario({"images.0.age": {"exponential": {"mean": "4d"}}}))
+    one = rich.scenario()
+    found = imgsim.diff(one, rich.scenario({"images.0.age": {"exponential": {"mean": "4d"}}}))
     assert found.first.instant == 0
     assert found.first.draw[:2] == ("initial images 0/age", 0)
     assert found.first.entity == ("image", "0 of images.0")
@@ -115,12 +115,12 @@ def test_other_ages_of_the_images_at_the_start_are_told():
 def test_a_name_is_no_difference_and_a_later_horizon_one_at_the_old_end(quick):
     assert imgsim.diff(quick(), quick({"name": "other"})).same
     longer = imgsim.diff(quick(), quick({"run.horizon": "25h"}))
-    assert longer.first.instant >= 24 * injections.HOUR
+    assert longer.first.instant >= 24 * rich.HOUR
     assert longer.first.before.startswith("not so; next: ")
 
 
 def test_verbs_by_hand_are_seen():
-    a, b = injections.simulation(), injections.simulation()
+    a, b = rich.simulation(), rich.simulation()
     b.lock("a-1", "security")
     found = imgsim.diff(a, b)
     assert found.first.kind == "code"  # the scenarios say the same
@@ -128,7 +128,7 @@ def test_verbs_by_hand_are_seen():
 
 
 def test_a_simulation_that_has_been_run_is_refused():
-    a, b = injections.simulation(), injections.simulation()
+    a, b = rich.simulation(), rich.simulation()
     b.run(until="1h")
     with pytest.raises(ValueError, match="run already"):
         imgsim.diff(a, b)
@@ -156,8 +156,8 @@ def test_settings_that_differ_are_named_by_their_path(quick, changed, path, befo
 
 
 def test_the_order_of_streams_is_a_setting():
-    turned = {**injections.SCENARIO, "load": dict(reversed(injections.SCENARIO["load"].items()))}
-    found = imgsim.diff(injections.scenario(), imgsim.Scenario.from_mapping(turned))
+    turned = {**rich.SCENARIO, "load": dict(reversed(rich.SCENARIO["load"].items()))}
+    found = imgsim.diff(rich.scenario(), imgsim.Scenario.from_mapping(turned))
     assert [changed.path for changed in found.settings] == ["load (order)"]
 
 
@@ -177,7 +177,7 @@ def test_a_million_events_do_not_fill_the_memory():
     from imgsim.divergence import events
 
     record = events.Record()
-    event = injections.probe()[0][100]
+    event = rich.probe()[0][100]
     for _ in range(3 * events._TOGETHER + 1):
         record.append(event)
     assert len(record._fresh) == 1

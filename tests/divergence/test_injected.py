@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from divergence import injections
+from divergence import injections, rich
 
 import imgsim
 
@@ -36,10 +36,10 @@ def test_each_of_fifty_injected_first_differences_is_named(seed, monkeypatch):
 
 
 def test_what_is_not_injected_is_not_found():
-    found = imgsim.diff(injections.scenario(), injections.scenario())
+    found = imgsim.diff(rich.scenario(), rich.scenario())
     assert found.same
     assert found.first is None
-    assert found.events[0] == found.events[1] == len(injections.probe()[0])
+    assert found.events[0] == found.events[1] == len(rich.probe()[0])
 
 
 def test_a_kind_of_events_that_has_moved_behind_another_is_an_order(monkeypatch):
@@ -47,9 +47,9 @@ def test_a_kind_of_events_that_has_moved_behind_another_is_an_order(monkeypatch)
     from imgsim.processes import locks
     from imgsim.processes.order import rank
 
-    a = injections.simulation()
+    a = rich.simulation()
     monkeypatch.setattr(locks, "rank", lambda _, ordinal: rank(18) + ordinal)
-    b = injections.simulation()
+    b = rich.simulation()
     found = imgsim.diff(a, b)
     assert found.first.kind == "order"
     assert found.first.instant == 0
