@@ -11,7 +11,7 @@ from itertools import groupby, zip_longest
 from operator import attrgetter
 from typing import NamedTuple
 
-from imgsim.divergence.events import Answered, Asked, Drawn, Event, Fact
+from imgsim.divergence.events import Answered, Asked, Drawn, Event, Fact, Row
 from imgsim.processes.order import of_rank
 
 
@@ -92,9 +92,14 @@ def _alone(one: Events, other: Events) -> Parting | None:
 def _of_one(event: Event, following: Event | None, *, first: bool) -> Parting:
     """Return that only the first record, or only the second one, has the event."""
     told = [fact for fact in event.facts if not isinstance(fact, Drawn)]
-    answer = next((fact for fact in told if isinstance(fact, Answered)), None)
-    has, has_not = Side(event, answer or told[0]), Side(None, None, following)
+    own = (fact for fact in told if isinstance(fact, Answered) or _is_of_state(fact))
+    has, has_not = Side(event, next(own, told[0])), Side(None, None, following)
     return Parting(event.instant, *((has, has_not) if first else (has_not, has)))
+
+
+def _is_of_state(fact: Fact) -> bool:
+    """Say whether a thing changes its state; what else comes of the event follows from it."""
+    return isinstance(fact, Row) and fact.table == "states"
 
 
 def _tells(event: Event) -> bool:

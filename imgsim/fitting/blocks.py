@@ -9,7 +9,7 @@ from textwrap import fill
 from typing import Any, Final
 
 from imgsim.scenario.yaml import scalar
-from imgsim.units import SECOND, format_duration
+from imgsim.units import MIB, SECOND, format_duration
 
 _DIGITS: Final = 4
 _PLAIN: Final = re.compile(r"[\w./%-]+|\w[\w.]* \w[\w/]*")
@@ -23,6 +23,15 @@ def number(value: float) -> float:
 def time(seconds: float) -> str:
     """Return a time with four significant digits of seconds, such as 5m12.3s."""
     return format_duration(max(1, round(number(seconds) * SECOND)))
+
+
+def data_rate(mib: float) -> str:
+    """Return MiB/s as a whole number of bytes: in eighths, of less than ten in KiB/s."""
+    if not number(mib) * MIB % 1:
+        return f"{number(mib):.15g} MiB/s"
+    if mib < 10:
+        return f"{max(1, round(mib * 1024))} KiB/s"
+    return f"{round(mib * 8) / 8:.15g} MiB/s"
 
 
 def flow(data: Any) -> str:

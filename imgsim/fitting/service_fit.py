@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from imgsim.chance.base import Floats
-from imgsim.fitting.blocks import flow, number, time
+from imgsim.fitting.blocks import data_rate, flow, number, time
 from imgsim.fitting.service import Found, find
 from imgsim.fitting.service_reading import Columns, series_of
 from imgsim.fitting.service_series import Parameters, Series, Simulated
@@ -143,9 +143,9 @@ def _block(estimates: dict[str, Estimate], fitted: Sequence[Series]) -> dict[str
     if bandwidth is None:
         most = max(one.under_way for one in fitted) * 2
         bandwidth = estimates["bandwidth"].low or (cap or 1.0) * most
-    block["bandwidth"] = f"{number(bandwidth):.15g} MiB/s"
+    block["bandwidth"] = data_rate(bandwidth)
     if cap is not None:
-        block["per_snapshot_rate"] = f"{number(cap):.15g} MiB/s"
+        block["per_snapshot_rate"] = data_rate(cap)
     if noise is not None:
         block["noise"] = {"lognormal": {"mean": 1, "cv": number(noise)}}
     return {"snapshot_service": block | {"incremental": False}}

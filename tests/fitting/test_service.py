@@ -9,9 +9,11 @@ from typer.testing import CliRunner
 
 import imgsim
 from imgsim.cli import app
+from imgsim.fitting.blocks import data_rate
 from imgsim.fitting.service import find
 from imgsim.fitting.service_reading import Columns, series_of
 from imgsim.fitting.service_series import ClosedLoop, Parameters, Replay, met
+from imgsim.units import parse_data_rate
 
 
 def is_inside(found, service, name):
@@ -155,3 +157,12 @@ def test_the_verb_tells_the_same_as_json_and_draws(tmp_path):
     region = {"r": {"snapshot_service": facts["block"]["snapshot_service"]}}
     imgsim.Scenario.from_mapping({"imgsim": 1, "name": "fitted", "regions": region})
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("mib", "said"),
+    [(1053.2, "1053 MiB/s"), (217.93, "217.875 MiB/s"), (1.003, "1027 KiB/s"), (2.5, "2.5 MiB/s")],
+)
+def test_a_rate_of_data_is_said_in_whole_bytes(mib, said):
+    assert data_rate(mib) == said
+    assert parse_data_rate(said) == pytest.approx(mib * 2**20, rel=0.006)
