@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from imgsim.logs.masking import mask
 from imgsim.logs.shapes import Thing, UnreadableError, either
 from imgsim.logs.texts import instant_of, text_of
 
@@ -72,6 +73,7 @@ def call_of(event: Thing, region: str | None = None) -> Call | Other:
         if not (told or region):
             raise UnreadableError("no region in the event; give --region")
         parameters["RegionId"] = told or region or ""
+    mask(parameters, event)
     ids = tuple(
         id for key in ("eventId", "requestId") if isinstance(id := either(event, key), str) and id
     )
