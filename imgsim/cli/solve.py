@@ -137,6 +137,8 @@ def _bounds(texts: list[str]) -> dict[str, Any] | None:
         match = _CONSTRAINT.fullmatch(text)
         if match is None:
             fail([f"--constraint: {text!r} is not 'MEASURE<LIMIT', such as 'rejection_rate<1%'"])
+        if match[1] in bounds:
+            fail([f"--constraint: {match[1]} is constrained twice; give one limit, or solve again"])
         bounds[match[1]] = parse_bound(match[2])
     return bounds or None
 

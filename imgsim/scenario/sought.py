@@ -24,7 +24,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
         return
     from imgsim.scenario.file import ScenarioError
 
-    alone = scenario.model_copy(update={"solve": None})
+    alone = scenario.model_copy(update={"solve": None, "sweep": None})
     for number in (0, asked.grid.last):
         value = asked.grid.value(number)
         try:

@@ -85,7 +85,7 @@ def question(
     model: Scenario | Case = what
     if isinstance(what, Scenario):
         asked = _of_scenario(what, given) if given else what
-        spec, model = asked.solve, asked.model_copy(update={"solve": None})
+        spec, model = asked.solve, asked.model_copy(update={"solve": None, "sweep": None})
         assert spec is not None
     else:
         spec = _of_case(given)

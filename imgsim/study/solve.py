@@ -164,9 +164,9 @@ class _Search:
                 decision = together(checks)
                 if decision not in ("undecided", "no events"):
                     break
-                if decision == "no events" and not patient:
-                    break
-                if in_vain(asked.constraints, checks, each, asked.at_most):
+                if decision == "undecided":
+                    continue
+                if not patient or in_vain(asked.constraints, checks, each, asked.at_most):
                     break
         is_final = patient or decision != "no events"
         value = asked.grid.value(number)

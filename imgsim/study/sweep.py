@@ -60,7 +60,7 @@ def sweep(
     spec = spec_of(what, design)
     n = spec.replications if n is None else n
     if n < 1:
-        raise ValueError(f"{n} replications are none; give 2 or more")
+        raise ValueError(f"{n} replications are none; give 1 or more")
     asked = tuple(measures) or spec.measures
     confidence = confidence_of(confidence, what)
     points = [point.values for point in points_of(spec)]

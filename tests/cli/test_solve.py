@@ -103,6 +103,10 @@ def test_without_a_block_options_say_it_all(tmp_path):
         (("quickstart.yaml",), "nothing is sought; write a block solve, or give --smallest"),
         (("quickstart.yaml", "--smallest", "run.seed"), "solve.low: is required"),
         (("which-quota.yaml", "--smallest", "a", "--largest", "b"), "give either --smallest or"),
+        (
+            ("which-quota.yaml", "--constraint", "calls<9", "--constraint", "calls>1"),
+            "constrained twice",
+        ),
         (("which-quota.yaml", "--constraint", "x"), "--constraint: 'x' is not 'MEASURE<LIMIT'"),
         (("which-quota.yaml", "--constraint", "calls<"), "--constraint: 'calls<' is not"),
         (("which-quota.yaml", "--constraint", "calls<x"), "--constraint: solve.constraints.calls"),
