@@ -9,6 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, Final
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from imgsim.scenario.extends import KEY
@@ -62,6 +63,15 @@ def told(detail: ErrorDetails) -> str:
     if kind == "string_too_long":
         return f"must have at most {context['max_length']} characters"
     return detail["msg"][:1].lower() + detail["msg"][1:]
+
+
+def told_of_block(block: str, error: ValidationError) -> str:
+    """Say what is wrong with a block that was given without its scenario, a line for each fault."""
+    lines = []
+    for detail in error.errors(include_url=False):
+        place = (block, *detail["loc"])
+        lines.append(f"{shown_path(place)}: {told({**detail, 'loc': place})}")
+    return "\n".join(lines)
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str | None:

@@ -13,7 +13,7 @@ from imgsim.scenario.limits import parse_bound
 from imgsim.scenario.naming import meant
 from imgsim.scenario.solve import Solve
 from imgsim.scenario.spec import Scenario
-from imgsim.scenario.words import shown_path, told
+from imgsim.scenario.words import told_of_block
 from imgsim.study.case import Case
 from imgsim.study.constraints import Constraint
 from imgsim.study.points import at
@@ -127,8 +127,4 @@ def _of_case(given: Mapping[str, Any]) -> Solve:
     try:
         return Solve.model_validate(given)
     except ValidationError as error:
-        lines = []
-        for detail in error.errors(include_url=False):
-            place = ("solve", *detail["loc"])
-            lines.append(f"{shown_path(place)}: {told({**detail, 'loc': place})}")
-        raise ValueError("\n".join(lines)) from None
+        raise ValueError(told_of_block("solve", error)) from None

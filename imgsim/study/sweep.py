@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from imgsim.scenario.spec import Scenario
 from imgsim.scenario.sweep import SweepSpec
+from imgsim.scenario.words import told_of_block
 from imgsim.study.case import Case
 from imgsim.study.designs import models_at, points_of
 from imgsim.study.factors import point_names
@@ -103,12 +104,4 @@ def spec_of(what: Scenario | Case, design: Design | None) -> SweepSpec:
     try:
         return SweepSpec.model_validate(said)
     except ValidationError as error:
-        raise ValueError(_told(error)) from None
-
-
-def _told(error: ValidationError) -> str:
-    from imgsim.scenario.words import shown_path, told
-
-    return "\n".join(
-        f"{shown_path(('sweep', *detail['loc']))}: {told(detail)}" for detail in error.errors()
-    )
+        raise ValueError(told_of_block("sweep", error)) from None
