@@ -63,6 +63,13 @@ def rare(parameters, replication):
     return {"share": Share(rng.binomial(100, 0.3 if parameters["x"] < 6 else 0.0), 100)}
 
 
+def rare_and_slow(parameters, replication):
+    """A share without any event, and a level with noise that is too high below a threshold."""
+    rng = np.random.default_rng([parameters["seed"], replication])
+    level = 10.5 if parameters["x"] < 6 else 9.0
+    return {"share": Share(0, 100), "level": level + rng.normal(0, 2)}
+
+
 def waits(parameters, replication):
     """Mean seconds that grow with a time that people write."""
     rng = np.random.default_rng([1, replication])

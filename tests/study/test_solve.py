@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from study.losses import breaks, curve, loss, rare, step, waits
+from study.losses import breaks, curve, loss, rare, rare_and_slow, step, waits
 
 import imgsim
 from imgsim.scenario.grid import parse_grid
@@ -275,6 +275,17 @@ def test_without_events_a_value_is_proved_only_when_the_answer_rests_on_it():
     needed = int(few.sentence.partition(" without any would be a proof")[0].rpartition(" ")[2])
     assert once(case, **asked, n=needed).end == "solved"
     assert once(case, **asked, n=needed - 1).end == "bounded"
+
+
+def test_looks_go_on_while_another_constraint_may_be_disproved():
+    """No event is seen, which 400 replications cannot prove; that the level is wrong they can."""
+    case = Case(rare_and_slow, {"x": 0, "seed": 3})
+    constraints = {"share": "< 0.001%", "level": "< 10"}
+    found = once(case, low=0, high=20, n=400, constraints=constraints)
+    below = [point for point in found.points if point.value < 6]
+    assert below
+    assert {point.decision for point in below} == {"disproved"}
+    assert max(point.n for point in below) > 20
 
 
 def test_replications_that_failed_are_no_answer_unless_a_partial_one_is_asked_for():
