@@ -1,0 +1,1 @@
+"""What a run or a study has found, as one file that can be mailed."""
