@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from imgsim.api.rules import RULEBOOK
     from imgsim.divergence.diff import diff
     from imgsim.explanation.explain import explain
-    from imgsim.finished import Run
+    from imgsim.finished.run import Run
     from imgsim.fitting.arrivals import fit_arrivals
     from imgsim.fitting.durations import fit_durations
     from imgsim.fitting.service_fit import fit_service
@@ -29,7 +29,7 @@ _HOMES = {
     "Case": "imgsim.study.case",
     "CreateImageRequest": "imgsim.api.request",
     "RULEBOOK": "imgsim.api.rules",
-    "Run": "imgsim.finished",
+    "Run": "imgsim.finished.run",
     "Scenario": "imgsim.scenario.spec",
     "ScenarioError": "imgsim.scenario.file",
     "Simulation": "imgsim.simulation",

@@ -18,7 +18,7 @@ WIDTH: Final = 80
 
 @dataclass(frozen=True)
 class Table:
-    """Cells of text below their heads; a row may be shorter than the heads.
+    """Cells of text below their heads, if these are not all empty; a row may be shorter.
 
     Columns whose numbers are ``left`` begin at the left, the others end at the right. In a text
     those that are ``folded`` may take several lines, and the table stands ``indent`` further right.
@@ -49,7 +49,8 @@ class Table:
             for row in self.rows
         )
         body = "".join(f"<tr>{row}</tr>" for row in rows)
-        return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        head = f"<thead><tr>{heads}</tr></thead>" if any(self.heads) else ""
+        return f"<table>{head}<tbody>{body}</tbody></table>"
 
     def _cell(self, tag: str, place: int, text: str) -> str:
         side = "left" if place in self.left else "right"
@@ -62,7 +63,7 @@ class Table:
         from rich.table import Table as RichTable
         from rich.text import Text
 
-        table = RichTable(box=None, pad_edge=False, header_style="dim")
+        table = RichTable(box=None, pad_edge=False, header_style="dim", show_header=any(self.heads))
         for place, head in enumerate(self.heads):
             table.add_column(
                 Text(head),
@@ -112,6 +113,8 @@ class Shown:
 
 class Shows:
     """What shows itself: as a text where it is printed, and as HTML in a notebook."""
+
+    __slots__ = ()
 
     def shown(self) -> Shown:
         """Return what is shown: a verdict and tables."""

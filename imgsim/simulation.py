@@ -15,7 +15,7 @@ from imgsim.api.verdict import Verdict
 from imgsim.chance.streams import BLOCK
 from imgsim.cloud.instance import Instance
 from imgsim.cloud.lifecycle import IllegalMove, SnapshotStatus
-from imgsim.finished import Run
+from imgsim.finished.run import Run
 from imgsim.initial import initial_world, start_load, start_processes
 from imgsim.processes import billing, instances, uses
 from imgsim.processes.streams import Stream

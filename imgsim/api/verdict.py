@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from xml.sax.saxutils import escape
 
 from imgsim.api.rule import Rule
+from imgsim.shown import Shown, Shows, Table
 
 if TYPE_CHECKING:
     from imgsim.cloud.image import Image
@@ -18,7 +19,7 @@ Status = Literal["accepted", "replayed", "denied"]
 
 
 @dataclass(slots=True, eq=False)
-class Verdict:
+class Verdict(Shows):
     """What the entry point answers; ``number`` counts the calls of a run, replies included."""
 
     status: ClassVar[Status]
@@ -89,6 +90,22 @@ class Verdict:
         root = "CreateImageResponse" if self.rule is None else "Error"
         fields = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in self.body().items())
         return f"<{root}>{fields}</{root}>"
+
+    def shown(self) -> Shown:
+        """Return the answer with the rule behind it, and whether waiting cures it."""
+        rows = [["ImageId", self.image_id or "-"], ["HTTP status", str(self.http_status)]]
+        if (rule := self.rule) is not None:
+            page = "not from the page" if rule.row is None else f"row {rule.row} of the error table"
+            rows = [
+                ["code", rule.code],
+                ["message", rule.message],
+                ["HTTP status", str(rule.http_status)],
+                ["rule", rule.name],
+                ["page", page],
+                ["waiting", "cures it" if rule.waiting_cures else "does not cure it"],
+                ["all faults", "\n".join(self.faults)],
+            ]
+        return Shown(self.status, [], [Table(["", ""], rows, left=(0, 1), folded=(1,))])
 
     def __repr__(self) -> str:
         what = self.image_id if self.rule is None else f"{self.http_status} {self.code}"

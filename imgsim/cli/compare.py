@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgsim.cli import folder
-from imgsim.cli.messages import INCOMPLETE, fail, warn
+from imgsim.cli.messages import INCOMPLETE, fail, say, warn
 from imgsim.cli.reading import read
 from imgsim.cli.studying import (
     LEDGER,
@@ -28,7 +27,6 @@ from imgsim.cli.studying import (
     pairs,
     share,
 )
-from imgsim.results.written import form_of
 
 if TYPE_CHECKING:
     from imgsim.scenario.spec import Scenario
@@ -83,6 +81,7 @@ def compare(
     from imgsim.study.compare import MARGINS
     from imgsim.study.compare import compare as make
     from imgsim.study.study import IncompleteError
+    from imgsim.study.telling.comparison import facts, shown
 
     folder.demand_usable(out)
     with explained(ledger):
@@ -103,12 +102,13 @@ def compare(
     except IncompleteError as error:
         what = "start again to try those once more, or --allow-partial for the others"
         fail([f"{error}; {what}"], INCOMPLETE)
-    where = _written(next(iter(cases.values())), comparison, told, out)
+    table = comparison.to_frame()
+    frames = {"replications.parquet": comparison.replications, "comparison.csv": table}
+    where = folder.write_study(out, told, [*cases.values()], frames)
     if as_json:
         print(json.dumps(told | {"folder": str(where)}, indent=2, ensure_ascii=False))
     else:
-        _print(told)
-        print(f"results: {where}")
+        say(shown(told), f"results: {where}")
     if comparison.undecided:
         fail(_undecided(comparison), INCOMPLETE)
 
@@ -135,73 +135,3 @@ def _cases(
     if len(cases) < 2:
         fail(["a comparison needs two cases: give another file, or --what-if PATH=VALUE"])
     return cases
-
-
-def facts(comparison: Comparison) -> dict[str, Any]:
-    """Return what is told of a comparison as plain data."""
-    return {
-        "schema_version": 1,
-        "cases": [study.name for study in comparison.studies],
-        "replications": comparison.n,
-        "confidence": comparison.studies[0].confidence,
-        "warmup_s": comparison.studies[0].parameters.scenario.run.cut / 1_000_000,
-        "differences": [
-            {"measure": measure, "case": case, "word": told.word, "margin": told.margin}
-            | told.found._asdict()
-            | {"variance_ratio": _finite(told.found.variance_ratio)}
-            for (measure, case), told in comparison.told.items()
-        ],
-    }
-
-
-def _finite(ratio: float | None) -> float | None:
-    """Return the ratio; None, as JSON knows no infinity, where no pair differed."""
-    return ratio if ratio is not None and math.isfinite(ratio) else None
-
-
-def _written(
-    baseline: Scenario, comparison: Comparison, told: dict[str, Any], out: Path | None
-) -> Path:
-    """Write the comparison, all replications and the manifest; return the folder."""
-    import pandas as pd
-
-    frames = {study.name: study.replications for study in comparison.studies}
-    try:
-        where = folder.make(out, baseline.name, baseline.hash[:8])
-        replications = pd.concat(frames, names=["case"]).reset_index(level="case")
-        replications.to_parquet(where / "replications.parquet", index=False)
-        comparison.table.to_csv(where / "comparison.csv")
-        folder.write_manifest(where, folder.made_with(baseline) | told)
-        if out is None:
-            folder.point_latest(where)
-    except OSError as error:
-        fail([f"the results cannot be written: {error}"])
-    return where
-
-
-def _print(told: dict[str, Any]) -> None:
-    baseline, *_ = told["cases"]
-    print(f"{told['replications']} replications each, all intervals together hold with", end=" ")
-    print(f"{told['confidence'] * 100:g}%\n")
-    measure = None
-    for one in told["differences"]:
-        write = form_of(one["measure"])
-        if one["measure"] != measure:
-            measure = one["measure"]
-            print(f"{measure}, a difference of {write(one['margin'])} matters")
-            print(f"  {baseline}: {'-' if one['baseline'] is None else write(one['baseline'])}")
-        print(f"  {one['case']}: {'-' if one['other'] is None else write(one['other'])}")
-        print(f"    {one['word']}{_detail(one, write)}\n")
-
-
-def _detail(one: dict[str, Any], write: Callable[[float], str]) -> str:
-    """Return the difference, its interval, and what the same luck has brought."""
-    if one["difference"] is None:
-        return f": {one['method']}"
-    difference, low, high = (
-        f"{'+' if one[name] >= 0 else '-'}{write(abs(one[name]))}"
-        for name in ("difference", "low", "high")
-    )
-    ratio = one["variance_ratio"]
-    luck = f"; variance 1/{ratio:.3g} of independent runs" if ratio else ""
-    return f": {difference} ({low} .. {high}){luck}"

@@ -136,8 +136,8 @@ def _compared_by_tables(a: _Side, b: _Side, reasons: tuple[str, ...]) -> Differe
 def _made(side: _Side, place: Path) -> Folder:
     """Run the side and return a folder of what it leaves."""
     from imgsim.cli import folder
-    from imgsim.cli.summary import summary
     from imgsim.divergence.folders import open_folder
+    from imgsim.finished.summary import summary
     from imgsim.simulation import run
 
     place.mkdir()

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import imgsim
 from imgsim.cli.messages import fail
 from imgsim.records.rows import TABLES
-from imgsim.study.version import model_version
 from imgsim.units import SECOND
 
 if TYPE_CHECKING:
-    from imgsim.finished import Run
-    from imgsim.scenario.spec import Scenario
+    import pandas as pd
 
-PACKAGES: Final = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
+    from imgsim.finished.run import Run
+    from imgsim.scenario.spec import Scenario
 
 
 def make(out: Path | None, name: str, hash8: str) -> Path:
@@ -81,6 +77,39 @@ def write(folder: Path, run: Run, facts: dict[str, Any], *, csv: bool) -> None:
     write_manifest(folder, manifest(run) | facts)
 
 
+def write_study(
+    out: Path | None,
+    told: dict[str, Any],
+    scenarios: Sequence[Scenario],
+    frames: Mapping[str, pd.DataFrame],
+) -> Path:
+    """Write scenarios, frames and manifest of a study, and return the folder.
+
+    A frame goes to the file of its name, Parquet or CSV by its ending; scenarios of a comparison
+    behind the first are numbered. Ends with 2 when the results cannot be written.
+    """
+    from imgsim.scenario.file import dump
+    from imgsim.study.provenance import made_with
+
+    first = scenarios[0]
+    try:
+        where = make(out, first.name, first.hash[:8])
+        for number, scenario in enumerate(scenarios, 1):
+            name = "scenario.resolved.yaml" if number == 1 else f"scenario-{number}.resolved.yaml"
+            (where / name).write_text(dump(scenario), encoding="utf-8")
+        for name, frame in frames.items():
+            if name.endswith(".csv"):
+                frame.to_csv(where / name, index=False)
+            else:
+                frame.to_parquet(where / name, index=False)
+        write_manifest(where, made_with(first) | told)
+        if out is None:
+            point_latest(where)
+    except OSError as error:
+        fail([f"the results cannot be written: {error}"])
+    return where
+
+
 def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
     """Write what a folder of results was made from, and with; raise `OSError`."""
     text = json.dumps(facts, indent=2, ensure_ascii=False)
@@ -100,26 +129,10 @@ def point_latest(folder: Path) -> None:
 
 def manifest(run: Run) -> dict[str, Any]:
     """Return what is needed to make the run again."""
+    from imgsim.study.provenance import made_with
+
     return made_with(run.scenario) | {
         "replication": run.replication,
         "interrupted": run.interrupted,
         "simulated_s": run.ended_at / SECOND,
-    }
-
-
-def made_with(scenario: Scenario) -> dict[str, Any]:
-    """Return with what results of a scenario were made."""
-    return {
-        "manifest": 1,
-        "scenario": scenario.name,
-        "scenario_hash": scenario.hash,
-        "seed": scenario.run.seed,
-        "versions": {
-            "imgsim": imgsim.__version__,
-            "model": model_version(),
-            "python": platform.python_version(),
-            **{package: version(package) for package in PACKAGES},
-        },
-        "platform": platform.platform(),
-        "command": sys.argv[1:],
     }

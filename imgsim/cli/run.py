@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgsim.cli.messages import INTERRUPTED, fail, warn
+from imgsim.cli.messages import INTERRUPTED, fail, say, warn
 from imgsim.cli.reading import read
 from imgsim.cli.replicate import replicate
 from imgsim.cli.studying import (
@@ -34,7 +34,7 @@ from imgsim.cli.studying import (
 from imgsim.units import HOUR, SECOND
 
 if TYPE_CHECKING:
-    from imgsim.finished import Run
+    from imgsim.finished.run import Run
     from imgsim.scenario.spec import Scenario
     from imgsim.simulation import Simulation
 
@@ -127,7 +127,8 @@ def _run_once(
     scenario: Scenario, replication: int, out: Path | None, *, csv: bool, as_json: bool, quiet: bool
 ) -> None:
     from imgsim.cli import folder
-    from imgsim.cli.summary import print_summary, summary
+    from imgsim.finished.shown import shown
+    from imgsim.finished.summary import summary
 
     try:
         where = folder.make(out, scenario.name, scenario.hash[:8])
@@ -149,13 +150,7 @@ def _run_once(
     if as_json:
         print(json.dumps(facts | {"folder": str(where)}, indent=2, ensure_ascii=False))
     else:
-        from rich.console import Console
-
-        console = Console(width=min(Console().width, 80))
-        with console.capture() as capture:
-            print_summary(console, facts)
-        print("\n".join(line.rstrip() for line in capture.get().splitlines()))
-        print(f"tables: {where}")
+        say(shown(facts), f"tables: {where}")
     if not quiet:
         print(f"took {time.perf_counter() - began:.1f} s", file=sys.stderr)
     if finished.interrupted:

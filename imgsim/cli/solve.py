@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from imgsim.cli import folder
-from imgsim.cli import solution as telling
-from imgsim.cli.messages import INCOMPLETE, fail
+from imgsim.cli.messages import INCOMPLETE, fail, say
 from imgsim.cli.reading import read
 from imgsim.cli.studying import (
     LEDGER,
@@ -101,6 +100,7 @@ def solve(
     folder.demand_usable(out)
     from imgsim.study.solve import solve as make
     from imgsim.study.study import IncompleteError
+    from imgsim.study.telling.solution import facts, shown
 
     try:
         with explained(ledger):
@@ -117,13 +117,13 @@ def solve(
     except IncompleteError as error:
         what = "start again to try those once more, or --allow-partial for the others"
         fail([f"{error}; {what}"], INCOMPLETE)
-    told = telling.facts(scenario, solution)
-    where = telling.write(scenario, solution, told, out)
+    told = facts(solution)
+    frames = {"points.csv": solution.to_frame(), "replications.parquet": solution.replications}
+    where = folder.write_study(out, told, [scenario], frames)
     if as_json:
         print(json.dumps(told | {"folder": str(where)}, indent=2, ensure_ascii=False))
     else:
-        telling.show(told)
-        print(f"results: {where}")
+        say(shown(told), f"results: {where}")
     if solution.end == "bounded":
         fail(["the answer is bounded, not solved"], INCOMPLETE)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from imgsim.cli import folder
-from imgsim.cli.messages import INCOMPLETE, fail
+from imgsim.cli.messages import INCOMPLETE, fail, say
 from imgsim.cli.reading import read
 from imgsim.cli.studying import (
     LEDGER,
@@ -26,11 +26,8 @@ from imgsim.cli.studying import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from imgsim.scenario.spec import Scenario
     from imgsim.scenario.sweep import SweepSpec
-    from imgsim.study.swept import Sweep
 
 USUAL: Final = ("rejection_rate", "time_to_available.p95")
 """What is told where nobody says what matters."""
@@ -81,6 +78,7 @@ def sweep(
         print(_plan(scenario.sweep, n), file=sys.stderr)
     from imgsim.study.study import IncompleteError
     from imgsim.study.sweep import sweep as make
+    from imgsim.study.telling.sweep import facts, shown
 
     with explained(ledger):
         swept = make(
@@ -97,18 +95,21 @@ def sweep(
             progress=False if quiet else None,
         )
     try:
-        told = facts(scenario, swept)
+        told = facts(swept)
     except IncompleteError as error:
         what = "start again to try those once more, or --allow-partial for the others"
         fail([f"{error}; {what}"], INCOMPLETE)
-    where = _written(scenario, swept, told, out, csv=csv)
+    points, replications = swept.to_frame(), swept.replications
+    frames = {"points.parquet": points, "points.csv": points, "replications.parquet": replications}
+    if swept.spec.sobol is not None:
+        frames["indices.csv"] = swept.indices
+    if csv:
+        frames["replications.csv"] = replications
+    where = folder.write_study(out, told, [scenario], frames)
     if as_json:
         print(json.dumps(told | {"folder": str(where)}, indent=2, ensure_ascii=False))
     else:
-        from imgsim.cli.point_table import print_sweep
-
-        print_sweep(told)
-        print(f"results: {where}")
+        say(shown(told), f"results: {where}")
 
 
 def _read(file: Path, sets: list[str], seed: int | None, grid: list[str]) -> Scenario:
@@ -143,58 +144,3 @@ def _values(text: str) -> tuple[str, Any]:
 def _plan(spec: SweepSpec, n: int | None) -> str:
     n = spec.replications if n is None else n
     return f"{spec.size} points x {n} replications: {spec.size * n} runs"
-
-
-def facts(scenario: Scenario, swept: Sweep) -> dict[str, Any]:
-    """Return what is told of a sweep as plain data."""
-    estimates = [study.estimates for study in swept.studies]
-    return {
-        "schema_version": 1,
-        "scenario": scenario.name,
-        "question": scenario.description.strip() or None,
-        "seed": scenario.run.seed,
-        "replications": swept.n,
-        "failed": sum(len(study.failures) for study in swept.studies),
-        "warmup_s": swept.studies[0].parameters.scenario.run.cut / 1_000_000,
-        "confidence": swept.confidence,
-        "measures": list(swept.measures),
-        "points": [
-            {
-                "values": dict(values),
-                "estimates": {name: told[name]._asdict() for name in swept.measures},
-            }
-            for values, told in zip(swept.settings, estimates, strict=True)
-        ],
-        "indices": [] if swept.spec.sobol is None else _rows(swept.indices),
-    }
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows as plain data, None where a number is missing."""
-    found: list[dict[str, Any]] = json.loads(frame.to_json(orient="records"))
-    return found
-
-
-def _written(
-    scenario: Scenario, swept: Sweep, told: dict[str, Any], out: Path | None, *, csv: bool
-) -> Path:
-    """Write points, replications, scenario and manifest; return the folder."""
-    from imgsim.scenario.file import dump
-
-    try:
-        where = folder.make(out, scenario.name, scenario.hash[:8])
-        points = swept.to_frame()
-        points.to_parquet(where / "points.parquet", index=False)
-        points.to_csv(where / "points.csv", index=False)
-        if swept.spec.sobol is not None:
-            swept.indices.to_csv(where / "indices.csv", index=False)
-        swept.replications.to_parquet(where / "replications.parquet", index=False)
-        if csv:
-            swept.replications.to_csv(where / "replications.csv", index=False)
-        (where / "scenario.resolved.yaml").write_text(dump(scenario), encoding="utf-8")
-        folder.write_manifest(where, folder.made_with(scenario) | told)
-        if out is None:
-            folder.point_latest(where)
-    except OSError as error:
-        fail([f"the results cannot be written: {error}"])
-    return where

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from imgsim.finished import Run
+from imgsim.finished.run import Run
 
 NO_CALL: Final = "no such call"
 Frames = tuple[pd.DataFrame, pd.DataFrame]

@@ -20,7 +20,7 @@ from imgsim.divergence.events import (
     Record,
     Row,
 )
-from imgsim.finished import Run
+from imgsim.finished.run import Run
 from imgsim.processes.watching import watch
 from imgsim.records.journal import Journal, Log
 from imgsim.records.rows import CALLS, SMALLEST, WIDTHS, Field, Kind

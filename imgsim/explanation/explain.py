@@ -16,7 +16,7 @@ from imgsim.explanation.recorded import (
 )
 from imgsim.explanation.rulebook import explain_rules, meant, named
 from imgsim.explanation.told import Explanation
-from imgsim.finished import Run
+from imgsim.finished.run import Run
 from imgsim.scenario.file import load
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from imgsim.finished import Run
+from imgsim.finished.run import Run
 from imgsim.records.rows import TABLES, Kind, Table
 from imgsim.scenario.file import ScenarioError, load
 from imgsim.scenario.spec import Scenario

@@ -25,10 +25,13 @@ def duration(seconds: float | None) -> str:
 
 
 def form_of(measure: str) -> Callable[[float], str]:
-    """Return how a measure is written: as a time, a share, or a plain number."""
+    """Return how a measure is written: as a time, a share, or a number, such as that of a case."""
     from imgsim.results.measures import kind_of
 
-    kind = kind_of(measure)
+    try:
+        kind = kind_of(measure)
+    except KeyError:
+        return "{:.5g}".format
     if kind == "time":
         return duration
     return ("{:.2%}" if kind == "share" else "{:.5g}").format

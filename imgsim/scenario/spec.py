@@ -22,6 +22,7 @@ from imgsim.scenario.runs import Run
 from imgsim.scenario.solve import Solve
 from imgsim.scenario.sweep import SweepSpec
 from imgsim.scenario.things import Account, Image, Instance, Region, Snapshot
+from imgsim.shown import Shown, Shows
 from imgsim.units import DAY
 from imgsim.workload.clients import Client, Deletion
 from imgsim.workload.mix import Ask
@@ -72,7 +73,7 @@ class Stream(Spec):
         return self
 
 
-class Scenario(Spec):
+class Scenario(Shows, Spec):
     """A scenario: the initial world, the load, and how to run it."""
 
     imgsim: Literal[1]
@@ -132,6 +133,15 @@ class Scenario(Spec):
     def plain(self) -> dict[str, Any]:
         """Return the whole scenario, defaults included, as a file would say it."""
         return self.model_dump(mode="json", exclude_none=True, by_alias=True)
+
+    def shown(self) -> Shown:
+        """Return what the scenario says beside its defaults, and whether its load fits."""
+        from imgsim.scenario.shown import shown
+
+        return shown(self)
+
+    def __repr__(self) -> str:
+        return f"<scenario {self.name}>"
 
     @property
     def hash(self) -> str:

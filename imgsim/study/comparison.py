@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -10,9 +9,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from imgsim.scenario.tolerance import Tolerance
+from imgsim.shown import Shown, Shows
 from imgsim.study.differences import Difference, Word, difference, word
 from imgsim.study.sample import Sample
-from imgsim.study.study import Study
+from imgsim.study.study import IncompleteError, Study
 
 
 class Told(NamedTuple):
@@ -23,7 +23,7 @@ class Told(NamedTuple):
     word: Word
 
 
-class Comparison:
+class Comparison(Shows):
     """Cases against the first of them, paired by replication.
 
     ``alpha`` is the chance that any of the intervals is wrong; each has an equal part of it
@@ -87,6 +87,12 @@ class Comparison:
         )
         return frame.astype(dict.fromkeys(numbers, "float64"))
 
+    @cached_property
+    def replications(self) -> pd.DataFrame:
+        """One row per case and replication: the case, its number, every measure, and the error."""
+        frames = {study.name: study.replications for study in self.studies}
+        return pd.concat(frames, names=["case"]).reset_index(level="case").reset_index(drop=True)
+
     def to_frame(self) -> pd.DataFrame:
         """Return the table with measure and case as columns like the others."""
         return self.table.reset_index()
@@ -106,11 +112,15 @@ class Comparison:
         higher = name.partition("@")[0] in self._higher_is_better
         return Told(found, margin, word(found, margin, higher_is_better=higher))
 
+    def shown(self) -> Shown:
+        """Return the word and the difference of each measure and case."""
+        from imgsim.study.telling import comparison
+
+        try:
+            return comparison.shown(comparison.facts(self))
+        except IncompleteError as error:
+            return Shown(self.studies[0].name, [], [str(error)])
+
     def __repr__(self) -> str:
         names = ", ".join(study.name for study in self.studies)
         return f"<comparison of {names}, {self.n} replications each>"
-
-    def _repr_html_(self) -> str:
-        told: str = self.table.to_html(float_format="{:.5g}".format, na_rep="")
-        against = html.escape(self.studies[0].name)
-        return f"<p>{self.n} replications each, against {against}</p>{told}"

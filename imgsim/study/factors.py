@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import pandas as pd
 
+from imgsim.scenario.oneline import text_of
+
 Values = Mapping[str, Any]
 _LONGEST_NAME: Final = 200
 
@@ -33,17 +35,6 @@ def _column(values: list[Any]) -> Any:
         return pd.array(values, dtype="boolean")
     told = [None if value is None else text_of(value) for value in values]
     return pd.array(told, dtype="string")
-
-
-def text_of(value: Any) -> str:
-    """Return a value as a file says it, on one line."""
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {text_of(item)}' for key, item in value.items())}}}"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(text_of, value))}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "null" if value is None else str(value)
 
 
 def short_names(paths: Collection[str]) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
+from imgsim.shown import Shown, Shows
 from imgsim.study.monotony import Disorder
 from imgsim.study.point import Point
 from imgsim.study.question import Question
@@ -17,7 +17,7 @@ from imgsim.study.wording import sentences
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Shows):
     """The answer to: which is the smallest, or the largest, value that keeps all constraints?
 
     ``points`` stand in the order in which they were decided; all decisions together are right with
@@ -92,6 +92,12 @@ class Solution:
         return pd.DataFrame(rows).astype(dict.fromkeys(("mean", "low", "high"), "float64"))
 
     @property
+    def replications(self) -> pd.DataFrame:
+        """One row per point and replication: the value as a text, its number, every measure."""
+        frames = {str(point.value): point.study.replications for point in self.points}
+        return pd.concat(frames, names=["value"]).reset_index(level="value").reset_index(drop=True)
+
+    @property
     def sentence(self) -> str:
         """The answer in words, how certain it is, and what stands in the way of a better one."""
         return " ".join(sentences(self))
@@ -112,9 +118,11 @@ class Solution:
         ends = between if self.disorder is None else refuted_from_end
         return ends(decisions, self.question.find, self.question.grid.last)
 
+    def shown(self) -> Shown:
+        """Return the answer in words, and what is known at each point."""
+        from imgsim.study.telling import solution
+
+        return solution.shown(solution.facts(self))
+
     def __repr__(self) -> str:
         return f"<{self.sentence}>"
-
-    def _repr_html_(self) -> str:
-        told: str = self.to_frame().to_html(float_format="{:.5g}".format, na_rep="", index=False)
-        return f"<p>{html.escape(self.sentence)}</p>{told}"

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from imgsim.scenario.tolerance import Tolerance
+from imgsim.shown import Shown, Shows
 from imgsim.study.case import Case, Outcome
 from imgsim.study.estimates import Estimate, estimate, share_of_trials
 from imgsim.study.frames import estimates_frame, replications_frame
@@ -19,7 +20,7 @@ class IncompleteError(Exception):
     """Replications failed, so that statistics of the others may mislead; which, and why."""
 
 
-class Study:
+class Study(Shows):
     """The replications of one case and what they tell.
 
     Statistics raise `IncompleteError` when replications failed, unless ``partial`` was asked for;
@@ -157,14 +158,17 @@ class Study:
                 frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
+    def shown(self) -> Shown:
+        """Return what is known of the usual measures; of a case, of all."""
+        from imgsim.study.telling import study
+
+        try:
+            return study.shown(study.facts(self))
+        except IncompleteError as error:
+            return Shown(self.name, [], [str(error)])
+
     def __repr__(self) -> str:
         return f"<study of {self.name}, {self.n} replications>"
-
-    def _repr_html_(self) -> str:
-        told: str = self.summary.to_html(float_format="{:.5g}".format, na_rep="")
-        return (
-            f"<p>{self.n} replications of {self.name}, {self.confidence:.6g} confidence</p>{told}"
-        )
 
 
 def _reached(estimate: Estimate, tolerance: Tolerance) -> bool:

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from imgsim.scenario.sweep import SweepSpec
+from imgsim.shown import Shown, Shows
 from imgsim.study.factors import factor_columns
 from imgsim.study.frames import estimates_frame
 from imgsim.study.indices import Indices, sobol_indices, values_of
 from imgsim.study.sample import Sample
-from imgsim.study.study import Study
+from imgsim.study.study import IncompleteError, Study
 
 _COLUMNS: Final = {
     *("point", "measure", "mean", "low", "high", "half_width", "n", "at_least", "method"),
@@ -22,7 +23,7 @@ _COLUMNS: Final = {
 }
 
 
-class Sweep:
+class Sweep(Shows):
     """A study of each point, all of the same replications; ``settings`` is what is set at each.
 
     Statistics raise `IncompleteError` when replications failed, unless ``partial`` was asked for;
@@ -128,9 +129,14 @@ class Sweep:
         others = frame.drop(columns="point").reset_index(drop=True)
         return pd.concat([set_there, others], axis=1)
 
+    def shown(self) -> Shown:
+        """Return the estimates at each point; of a Sobol design the indices."""
+        from imgsim.study.telling import sweep
+
+        try:
+            return sweep.shown(sweep.facts(self))
+        except IncompleteError as error:
+            return Shown(repr(self), [], [str(error)])
+
     def __repr__(self) -> str:
         return f"<sweep of {len(self.studies)} points, {self.n} replications each>"
-
-    def _repr_html_(self) -> str:
-        told: str = self.to_frame().to_html(float_format="{:.5g}".format, na_rep="", index=False)
-        return f"<p>{len(self.studies)} points, {self.n} replications each</p>{told}"

@@ -20,6 +20,9 @@ _NO_PART: Final = {
     "report",
     "study",
     "__main__.py",
+    "shown.py",
+    "finished/shown.py",
+    "finished/summary.py",
 }
 """What shows, compares or repeats the numbers of a run, and makes none."""
 
@@ -31,6 +34,6 @@ def model_version() -> str:
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
         place = path.relative_to(root)
-        if place.parts[0] not in _NO_PART:
+        if not _NO_PART & {place.as_posix(), *(one.as_posix() for one in place.parents)}:
             digest.update(place.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return f"{imgsim.__version__}+{digest.hexdigest()[:12]}"

@@ -127,7 +127,7 @@ def test_compare_tells_one_word_for_each_measure_and_case(tmp_path):
     assert kept.groupby("case")["replication"].count().tolist() == [told["replications"]] * 3
     printed = call(*words, *margins, "-n", 30, cwd=tmp_path, code=0).stdout
     assert "calls, a difference of 20 matters" in printed
-    assert re.search(r"worse: \+\d", printed)
+    assert re.search(r"\+\d.* worse", printed)
     assert "of independent runs" in printed
 
 

@@ -24,7 +24,7 @@ def test_a_sweep_prints_and_writes_each_point(tmp_path):
     words = ("sweep", QUICK, *SHORT, *GRID, "--grid", arrivals, "-n", 3, "-j", 2, "--csv")
     done = call(*words, cwd=tmp_path, code=0)
     assert "6 points x 3 replications: 18 runs" in done.stderr
-    assert "6 points, 3 replications each, seed 1, 95% intervals" in done.stdout
+    assert "3 replications of 4h at each of 6 points, seed 1, 95% intervals" in done.stdout
     lines = done.stdout.splitlines()
     assert max(map(len, lines[:-1])) <= 80
     heads = [line.split() for line in lines if line.startswith("image_quota ")]

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from imgsim.cloud.lifecycle import SnapshotStatus
+from imgsim.finished.shown import shown
+from imgsim.finished.summary import summary
 from imgsim.processes.world import World
 from imgsim.results import conservation
 from imgsim.results.measures import Measures
@@ -15,12 +17,13 @@ from imgsim.results.recorded import Codes, recorded
 from imgsim.results.setting import Located, Setting
 from imgsim.results.tables import Tables
 from imgsim.scenario.spec import Scenario
+from imgsim.shown import Shown, Shows
 from imgsim.units import microseconds_into_hour
 from imgsim.workload.asker import ORDINAL_STRIDE
 from imgsim.workload.patterns import Trace
 
 
-class Run:
+class Run(Shows):
     """What a finished simulation leaves: tables, measures, and whether the laws hold.
 
     ``intents``, ``calls``, ``snapshots``, ``images``, ``uses``, ``ledger`` and ``states`` are
@@ -108,8 +111,13 @@ class Run:
         """One row per change that no other table tells."""
         return self.tables["states"]
 
+    def shown(self) -> Shown:
+        """Return what a planner reads after a run."""
+        return shown(summary(self))
+
     def __repr__(self) -> str:
-        return f"<run of {self.scenario.name}, replication {self.replication}>"
+        broken_off = ", interrupted" if self.interrupted else ""
+        return f"<run of {self.scenario.name}, replication {self.replication}{broken_off}>"
 
 
 def _check_laws(world: World, ended_at: int) -> None:
