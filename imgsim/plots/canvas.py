@@ -1,8 +1,8 @@
-"""What all plots share: axes, colours told apart by all eyes and in grey, and calendar time."""
+"""What all plots share: axes, colours that are told apart in grey too, calendar time."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 COLOURS: Final = ("#0072B2", "#E69F00", "#000000", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 """The palette of Okabe and Ito ("Color universal design", 2008), neighbours of unlike lightness."""
 BLUE, ORANGE, BLACK, GREEN, PINK, SKY, RED = COLOURS
-GREY: Final = "#999999"
+GREY: Final = "#767676"
 """What is not data: limits, medians, diagonals."""
 DASHES: Final = ("-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)))
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
@@ -43,3 +43,24 @@ def calendar(ax: Axes) -> None:
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     ax.set_xlabel("time, UTC")
+
+
+def legend(ax: Axes, columns: int = 2, **more: Any) -> None:
+    """Put the legend above the axes, where it hides no data."""
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1.01),
+        ncols=columns,
+        frameon=False,
+        borderaxespad=0,
+        columnspacing=1.5,
+        fontsize="small",
+        **more,
+    )
+
+
+def nothing(ax: Axes, what: str) -> Axes:
+    """Say in empty axes that there is nothing to draw."""
+    ax.text(0.5, 0.5, what, transform=ax.transAxes, ha="center", va="center", color=GREY)
+    ax.set(xticks=[], yticks=[])
+    return ax

@@ -5,7 +5,7 @@ from fitting.covering import TRUTHS, log_of
 from matplotlib.figure import Figure
 
 from imgsim.fitting.durations import fit_durations
-from imgsim.plots.qq import qq
+from imgsim.plots.durations import qq
 
 
 def test_points_of_a_good_fit_lie_in_the_band():

@@ -66,7 +66,7 @@ def durations(
         fit = fit_durations(values, None if censored is None else read.flags(censored), seed=seed)
     block = _block(fit, read, column, plain=not conditions and censored is None and unit == "s")
     if picture is not None:
-        from imgsim.plots.qq import qq
+        from imgsim.plots.durations import qq
 
         save(picture, lambda ax: qq(fit, ax=ax))
     if as_json:
