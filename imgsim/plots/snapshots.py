@@ -10,7 +10,7 @@ import pandas as pd
 
 from imgsim.explanation.recorded import Recorded
 from imgsim.finished.run import Run
-from imgsim.plots.canvas import BLACK, BLUE, ORANGE, SKY, axes, calendar, legend, nothing
+from imgsim.plots.canvas import BLUE, ORANGE, SKY, axes, calendar, legend, nothing
 from imgsim.plots.clock import Array, calendar_of, region_of, since_start, told
 from imgsim.records.rows import MISSING
 from imgsim.units import parse_duration
@@ -141,13 +141,15 @@ def _bars(
     begins = drawn[ends[0]].clip(*window)
     widths = drawn[ends[1]].clip(*window) - begins
     some = (widths > 0).to_numpy()
+    if not some.any():
+        return
     ax.barh(
         drawn["row"].map(places).to_numpy()[some],
         widths.to_numpy()[some].astype("timedelta64[us]"),
         left=calendar_of(run, begins.to_numpy()[some]),
         height=0.8,
-        edgecolor="white" if "hatch" in style else BLACK,
-        linewidth=0.2,
+        edgecolor="white",
+        linewidth=0.4,
         **style,
     )
 

@@ -7,6 +7,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
 import imgsim
 from imgsim import plots
 
@@ -70,7 +72,22 @@ def main(folder):
         imsave(folder / f"{name}.grey.png", seen, cmap="gray", vmin=0, vmax=1)
 
 
-PLOTS = OF_RUNS
+@cache
+def measured():
+    """Times of images on an OpenStack cloud, by series."""
+    return pd.read_csv(SCENARIOS.parent / "tests" / "data" / "rally_filesystem.csv")
+
+
+@cache
+def durations():
+    """A fit of measured times."""
+    return imgsim.fit_durations(measured().query("series == 'filesystem-40'")["create_s"])
+
+
+OF_FITS = {
+    "qq": lambda ax: plots.qq(durations(), ax=ax),
+}
+PLOTS = OF_RUNS | OF_FITS
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
