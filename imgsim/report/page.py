@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from imgsim.report.pictures import Picture
 from imgsim.report.provenance import Provenance
@@ -12,6 +13,9 @@ from imgsim.report.readings import Parameter, Reading, in_force, parameters
 from imgsim.report.stress import SECTIONS, Item, Subject, checklist
 from imgsim.report.stress.experiment import estimation
 from imgsim.shown import Shown, Table
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,19 @@ def html(page: Page) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["spoken"] = lambda text: text.replace("``", "")
+    environment.filters |= {"spoken": _spoken, "breakable": _breakable}
     template = files("imgsim.report").joinpath("report.html.j2").read_text(encoding="utf-8")
     return environment.from_string(template).render(page=page, sections=SECTIONS)
+
+
+def _spoken(text: str) -> str:
+    """Return the text of a docstring without the marks of code."""
+    return text.replace("``", "")
+
+
+def _breakable(name: str) -> Markup:
+    """Return a name that may go on in the next line behind each of its parts."""
+    from markupsafe import Markup, escape
+
+    marked = escape(name).replace("_", "_\0").replace(".", ".\0")
+    return marked.replace("\0", Markup("<wbr>"))

@@ -87,7 +87,7 @@ def page_of_study(n=8):
         ],
     )
     manifest = made_with(scenario) | {"replications": n, "confidence": study.confidence}
-    page = Page.of(
+    return Page.of(
         Subject(
             scenario,
             "comparison",
@@ -107,7 +107,6 @@ def page_of_study(n=8):
         ],
         ("One replication failed; the numbers are of the others.",),
     )
-    return page
 
 
 def hostile(text):
@@ -124,10 +123,8 @@ def hostile(text):
         }
     )
     manifest = made_with(scenario) | {"replication": 0, "command": [text]}
-    subject = Subject(
-        scenario, "comparison", Provenance.of(manifest), ("calls",), {text: text}
-    )
-    page = Page.of(
+    subject = Subject(scenario, "comparison", Provenance.of(manifest), ("calls",), {text: text})
+    return Page.of(
         subject,
         text,
         text,

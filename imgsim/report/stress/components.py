@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from imgsim.records.rows import CALLS, IMAGES, INTENTS, SNAPSHOTS
-from imgsim.report.stress.phrases import phrase
+from imgsim.report.stress.phrases import phrase, summary
 from imgsim.report.stress.subject import Entries, Entry, Subject
 from imgsim.scenario.spec import Scenario
 from imgsim.workload.patterns import PATTERNS
@@ -97,7 +97,7 @@ def _edges(scenario: Scenario, plain: dict[str, Any]) -> Iterator[str]:
     for name, stream in plain["load"].items():
         [(kind, block)] = stream["arrivals"].items()
         scaled = "" if stream["scale"] == 1 else f" Scaled by {stream['scale']:g}."
-        yield f"Entry, {name}: {kind} ({phrase(block)}). {_mechanism(kind)}{scaled}"
+        yield f"Entry, {name}: {kind} ({phrase(block)}). {summary(PATTERNS[kind])}{scaled}"
         if stream["mistakes"]:
             yield f"Broken calls of {name}: {phrase(stream['mistakes'])}."
     for name, process in plain["processes"].items():
@@ -109,8 +109,3 @@ def _edges(scenario: Scenario, plain: dict[str, Any]) -> Iterator[str]:
     kept = [name for name, stream in scenario.load.items() if stream.delete is None]
     if kept:
         yield f"Images of {', '.join(kept)} are not deleted by their clients."
-
-
-def _mechanism(kind: str) -> str:
-    doc: Any = PATTERNS[kind].__doc__
-    return " ".join(doc.partition("\n\n")[0].split())

@@ -46,7 +46,7 @@ def _files(scenario: Scenario) -> Iterator[str]:
 
 
 def _inputs(scenario: Scenario) -> Iterator[str]:
-    yield "All parameters, defaults included, stand under Scenario. Those drawn by lot:"
+    yield "All parameters, defaults included, stand under Scenario; here are those drawn by lot."
     drawn = [(path, value) for path, value in leaves(_inputs_of(scenario)) if is_drawn(value)]
     yield from (f"{path}: {phrase(value)}" for path, value in drawn)
     for name, stream in scenario.plain()["load"].items():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from imgsim.api.rules import RULEBOOK
 from imgsim.processes.registry import PROCESSES
-from imgsim.report.stress.phrases import phrase
+from imgsim.report.stress.phrases import phrase, summary
 from imgsim.report.stress.subject import Entries, Entry, Subject
 from imgsim.scenario.spec import Scenario
 
@@ -89,9 +89,4 @@ def _algorithms(scenario: Scenario) -> Iterator[str]:
             )
     for name, process in scenario.plain()["processes"].items():
         [(kind, block)] = process.items()
-        yield f"{name} ({kind}): {_about(kind)} {phrase(block)}".rstrip(" ") + "."
-
-
-def _about(kind: str) -> str:
-    doc: Any = PROCESSES[kind].__doc__
-    return " ".join(doc.partition("\n\n")[0].split())
+        yield f"{name} ({kind}): {summary(PROCESSES[kind])} Here: {phrase(block)}."

@@ -31,7 +31,7 @@ def entries(subject: Subject) -> Entries:
             else ("the question, its background and the objectives.",),
         ),
         "1.2": Entry(tuple(_outputs(subject))),
-        "1.3": Entry(tuple(_aims(subject)), ("why these cases, values or limits were chosen.",)),
+        "1.3": _aims(subject),
     }
 
 
@@ -51,17 +51,20 @@ def _outputs(subject: Subject) -> Iterator[str]:
         yield "How intervals are calculated stands in 4.3."
 
 
-def _aims(subject: Subject) -> Iterator[str]:
+def _aims(subject: Subject) -> Entry:
     scenario = subject.scenario
     if subject.kind == "comparison":
-        yield f"(A) Scenarios: {scenario.name}, against which the others are held, and"
-        yield from (f"{name}, differing in what 2.3 says." for name in subject.others)
-    elif subject.kind == "sweep" and scenario.sweep is not None:
-        yield f"(B) Design of experiments: {_design(scenario.sweep)}"
-    elif subject.kind == "solution" and scenario.solve is not None:
-        yield f"(C) Optimisation: {_sought(scenario.solve)}"
-    else:
-        yield f"One scenario alone, {scenario.name}, as it is; there was no experiment."
+        others = ", ".join(subject.others)
+        return _chosen(f"(A) Scenarios: {scenario.name}, and held against it {others} (see 2.3).")
+    if subject.kind == "sweep" and scenario.sweep is not None:
+        return _chosen(f"(B) Design of experiments: {_design(scenario.sweep)}")
+    if subject.kind == "solution" and scenario.solve is not None:
+        return _chosen(f"(C) Optimisation: {_sought(scenario.solve)}")
+    return Entry((f"One scenario alone, {scenario.name}, as it is; there was no experiment.",))
+
+
+def _chosen(what: str) -> Entry:
+    return Entry((what,), ("why these cases, values or limits were chosen.",))
 
 
 def _design(spec: SweepSpec) -> str:

@@ -33,6 +33,11 @@ def phrase(plain: Any) -> str:
     return f"{plain:g}" if isinstance(plain, float) else str(plain)
 
 
+def summary(kind: type[Any]) -> str:
+    """Return the first sentence of what is said of a kind of thing."""
+    return " ".join((kind.__doc__ or "").split()).partition(". ")[0].removesuffix(".") + "."
+
+
 def is_drawn(plain: Any) -> bool:
     """Say whether a block of a scenario is a distribution, and no constant."""
     kind = _kind(plain)
