@@ -8,6 +8,7 @@ from pathlib import Path
 import imgsim
 from imgsim.cli.folder import made_with
 from imgsim.cli.replicate import cells
+from imgsim.plots.canvas import axes, calendar
 from imgsim.report.page import Page
 from imgsim.report.pictures import picture
 from imgsim.report.provenance import Provenance
@@ -105,7 +106,7 @@ def page_of_study(n=8):
                 "A dot for each replication, between 10% and 20%.",
             )
         ],
-        ("One replication failed; the numbers are of the others.",),
+        ("The replications were not enough for what was asked.",),
     )
 
 
@@ -124,7 +125,7 @@ def hostile(text):
     )
     manifest = made_with(scenario) | {"replication": 0, "command": [text]}
     subject = Subject(scenario, "comparison", Provenance.of(manifest), ("calls",), {text: text})
-    return Page.of(
+    page = Page.of(
         subject,
         text,
         text,
@@ -138,10 +139,11 @@ def hostile(text):
 def _calls(ax, run):
     for outcome, rows in run.calls.groupby("outcome", observed=True):
         ax.plot(rows["arrived_at"], range(1, len(rows) + 1), drawstyle="steps-post", label=outcome)
-    ax.set(xlabel="time, UTC", ylabel="calls so far")
+    calendar(axes(ax))
+    ax.set_ylabel("calls so far")
     ax.legend(frameon=False)
 
 
 def _times(ax, run):
-    ax.hist(run.calls["total_s"].dropna() / 60, bins=40)
+    axes(ax).hist(run.calls["total_s"].dropna() / 60, bins=40)
     ax.set(xlabel="minutes to Available", ylabel="images")

@@ -15,7 +15,7 @@ _ROLES: Final = (
     (INTENTS, "Intents, wishes for an image, which may take several calls"),
     (CALLS, "Calls of CreateImage"),
     (IMAGES, "Images, one an accepted call"),
-    (SNAPSHOTS, "Snapshots, one a disk of an instance that is imaged"),
+    (SNAPSHOTS, "Snapshots, one a disk of an instance that is imaged, or made by a policy"),
 )
 
 
@@ -25,7 +25,7 @@ def entries(subject: Subject) -> Entries:
     plain = scenario.plain()
     return {
         "2.5.1": Entry(tuple(_entities())),
-        "2.5.2": Entry(tuple(_activities(plain))),
+        "2.5.2": Entry(tuple(_activities(scenario, plain))),
         "2.5.3": Entry(tuple(_resources(scenario, plain))),
         "2.5.4": Entry(tuple(_queues(scenario))),
         "2.5.5": Entry(tuple(_edges(scenario, plain))),
@@ -37,10 +37,11 @@ def _entities() -> Iterator[str]:
         yield f"{role}. Attributes: {', '.join(field.name for field in table.fields)}."
 
 
-def _activities(plain: dict[str, Any]) -> Iterator[str]:
-    for name, stream in plain["load"].items():
-        calling = stream["client"]
-        yield f"Calling ({name}): " + (f"{phrase(calling)}." if calling else "once, without wait.")
+def _activities(scenario: Scenario, plain: dict[str, Any]) -> Iterator[str]:
+    for name, stream in scenario.load.items():
+        whole = stream.model_copy(update={"client": stream.client.whole})
+        client = whole.model_dump(mode="json", exclude_none=True)["client"]
+        yield f"Calling ({name}): " + (f"{phrase(client)}." if client else "once, without wait.")
     for id, region in plain["regions"].items():
         service = region["snapshot_service"]
         told = {key: service[key] for key in _OF_SNAPSHOTS if key in service}
@@ -90,7 +91,7 @@ def _queues(scenario: Scenario) -> Iterator[str]:
             what = client.at_timeout or "leave"
             yield f"Clients ({name}) stop waiting after their timeout (reneging), then {what}."
         if client.retry is not None:
-            yield f"Clients ({name}) that were denied come again (orbit), as 2.4 and 2.5.2 say."
+            yield f"Clients ({name}) may ask again (orbit), when and how long 2.5.2 says."
 
 
 def _edges(scenario: Scenario, plain: dict[str, Any]) -> Iterator[str]:

@@ -20,9 +20,9 @@ def entries(subject: Subject) -> Entries:
             ("where the values come from, of which period, and of how many observations.",),
         ),
         "3.2": Entry(
-            ("None by imgsim, but that rows of a trace outside the run are left out.",)
+            ("imgsim does none, but rows of a trace outside the run are left out.",)
             if read
-            else ("None by imgsim.",),
+            else ("imgsim does none.",),
             ("what was done to the data before.",),
         ),
         "3.3": Entry(
@@ -46,7 +46,10 @@ def _files(scenario: Scenario) -> Iterator[str]:
 
 
 def _inputs(scenario: Scenario) -> Iterator[str]:
-    yield "All parameters, defaults included, stand under Scenario; here are those drawn by lot."
+    yield (
+        "All parameters, defaults included, stand under Scenario; here are those drawn by lot, and "
+        "when calls arrive."
+    )
     drawn = [(path, value) for path, value in leaves(_inputs_of(scenario)) if is_drawn(value)]
     yield from (f"{path}: {phrase(value)}" for path, value in drawn)
     for name, stream in scenario.plain()["load"].items():

@@ -12,20 +12,23 @@ from imgsim.report.stress.subject import Entries, Entry, Subject
 from imgsim.scenario.spec import Scenario
 
 _DIAGRAM: Final = """\
-load streams ──call──> rules, in order ──> denied
-     ^                       │             (asked again?)
-     │                   accepted:
-     │             quota slot and name held
-     │                       │
-     │                       v
-     │              a snapshot of each disk:
-     │         turn of the disk ──> slot ──> copy
-     │                       │
-     │                       v
-     └──learns────── registration ──> Available, failed
-                             │
-                             v
-                used, deleted: slot and name free
+load stream <───────── learns ────────┐
+     │                                │
+     │ call                           │
+     v                                │
+rules, in order ──> denied ───────────┤
+     │                                │
+     │ accepted: a quota slot and     │
+     │ the image name are held        │
+     v                                │
+a snapshot of each disk:              │
+its turn ──> slot ──> copy            │
+     │                                │
+     v                                │
+registration ──> Available, or failed ┘
+     │
+     v
+used; deleted: slot and name are free
 """
 
 
@@ -82,11 +85,10 @@ def _algorithms(scenario: Scenario) -> Iterator[str]:
         )
     for name, stream in scenario.load.items():
         if (retry := stream.client.whole.retry) is not None:
+            grown = "alike" if retry.factor == 1 else f"wait x {retry.factor:g}^(n-1)"
             limit = "" if retry.longest is None else ", at most the longest wait"
-            yield (
-                f"Repetition ({name}): the n-th wait is wait x {retry.factor:g}^(n-1){limit}, "
-                "shortened by jitter x u with u uniform on (0, 1); values stand in 2.5.2."
-            )
+            jitter = ", shortened by jitter x u with u uniform on (0, 1)" if retry.jitter else ""
+            yield f"Repetition ({name}): waits are {grown}{limit}{jitter}; values stand in 2.5.2."
     for name, process in scenario.plain()["processes"].items():
         [(kind, block)] = process.items()
         yield f"{name} ({kind}): {summary(PROCESSES[kind])} Here: {phrase(block)}."
