@@ -15,7 +15,7 @@ from imgsim.results.recorded import Codes, recorded
 from imgsim.results.setting import Located, Setting
 from imgsim.results.tables import Tables
 from imgsim.scenario.spec import Scenario
-from imgsim.units import microseconds_into_hour
+from imgsim.units import SECOND, microseconds_into_hour
 from imgsim.workload.asker import ORDINAL_STRIDE
 from imgsim.workload.patterns import Trace
 
@@ -33,6 +33,7 @@ class Run:
         self.scenario = scenario
         self.replication = replication
         self.interrupted = interrupted
+        """Whether it was stopped before its end."""
         self.ended_at = world.env.now
         """Where the simulation stood at its end, in microseconds since the start."""
         self.tables = Tables(world.journal, self.scenario.start)
@@ -109,7 +110,8 @@ class Run:
         return self.tables["states"]
 
     def __repr__(self) -> str:
-        return f"<run of {self.scenario.name}, replication {self.replication}>"
+        mark = f", interrupted at {self.ended_at / SECOND:g} s" if self.interrupted else ""
+        return f"<run of {self.scenario.name}, replication {self.replication}{mark}>"
 
 
 def _check_laws(world: World, ended_at: int) -> None:
