@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from imgsim.cli import folder
 from imgsim.cli.messages import INCOMPLETE, fail
-from imgsim.cli.studying import explained
+from imgsim.cli.studying import explained, whole
 from imgsim.results.written import duration, form_of
 from imgsim.units import SECOND
 
@@ -46,7 +46,7 @@ def replicate(
 
     folder.demand_usable(out)
     with explained(asked["ledger"]):
-        study = make(scenario, measures=measures, **asked)
+        study = whole(make(scenario, measures=measures, **asked))
     try:
         told = facts(scenario, study, measures)
     except IncompleteError as error:

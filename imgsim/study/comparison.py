@@ -11,6 +11,7 @@ import pandas as pd
 
 from imgsim.scenario.tolerance import Tolerance
 from imgsim.study.differences import Difference, Word, difference, word
+from imgsim.study.frames import marked
 from imgsim.study.sample import Sample
 from imgsim.study.study import Study
 
@@ -49,6 +50,11 @@ class Comparison:
         return self.studies[0].n
 
     @property
+    def interrupted(self) -> bool:
+        """Whether somebody stopped it before all was told, or the budget spent."""
+        return self.studies[0].interrupted
+
+    @property
     def is_refused(self) -> bool:
         """Whether replications failed and statistics of the others were not asked for."""
         return any(study.is_refused for study in self.studies)
@@ -85,7 +91,8 @@ class Comparison:
             index=pd.MultiIndex.from_tuples(rows, names=["measure", "case"]),
             columns=["word", *numbers, "n", "method"],
         )
-        return frame.astype(dict.fromkeys(numbers, "float64"))
+        frame = frame.astype(dict.fromkeys(numbers, "float64"))
+        return marked(frame, interrupted=self.interrupted)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table with measure and case as columns like the others."""
@@ -108,9 +115,14 @@ class Comparison:
 
     def __repr__(self) -> str:
         names = ", ".join(study.name for study in self.studies)
-        return f"<comparison of {names}, {self.n} replications each>"
+        return f"<comparison of {names}, {self._size}>"
 
     def _repr_html_(self) -> str:
         told: str = self.table.to_html(float_format="{:.5g}".format, na_rep="")
         against = html.escape(self.studies[0].name)
-        return f"<p>{self.n} replications each, against {against}</p>{told}"
+        return f"<p>{self._size}, against {against}</p>{told}"
+
+    @property
+    def _size(self) -> str:
+        mark = ", interrupted" if self.interrupted else ""
+        return f"{self.n} replications each{mark}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -16,6 +17,7 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from joblib.parallel import get_active_backend
 
+from imgsim.attended import unattended
 from imgsim.study.case import Case, Outcome, outcome
 from imgsim.study.version import model_version
 from imgsim.study.workers import WorkersError
@@ -42,7 +44,7 @@ class Executor:
         self._cases = cases
         self._seconds: float | None = None
 
-    def execute(self, tasks: Sequence[Task]) -> Iterator[list[tuple[Task, Outcome]]]:
+    def execute(self, tasks: Sequence[Task]) -> Generator[list[tuple[Task, Outcome]], None, None]:
         """Yield the outcomes of the tasks, batch by batch, as they finish.
 
         A worker that dies costs the tasks that were sent and not answered; they are sent again.
@@ -108,19 +110,25 @@ def run_batch(
 ) -> tuple[tuple[Task, ...], list[Outcome]]:
     """Run the replications one after the other; raise `WorkersError` with another model's code."""
     if os.getppid() == asker:
-        _end_with_parent()
+        _belong_to_parent()
     if model_version() != version:
         raise WorkersError(
             f"a worker has another version of the model, {model_version()}, not {version}; "
             "install the same imgsim there"
         )
-    return batch, [outcome(case, replication) for case, replication in work]
+    with unattended():
+        return batch, [outcome(case, replication) for case, replication in work]
 
 
 @cache
-def _end_with_parent() -> None:
-    """End this process when its parent does, however that ends; nobody would take its results."""
+def _belong_to_parent() -> None:
+    """End this process when its parent does, however that ends; nobody would take its results.
+
+    Interrupts, which terminals and notebooks send to all processes, are for the parent alone.
+    """
     parent = os.getppid()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == parent:

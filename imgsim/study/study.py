@@ -11,7 +11,7 @@ import pandas as pd
 from imgsim.scenario.tolerance import Tolerance
 from imgsim.study.case import Case, Outcome
 from imgsim.study.estimates import Estimate, estimate, share_of_trials
-from imgsim.study.frames import estimates_frame, replications_frame
+from imgsim.study.frames import estimates_frame, marked, replications_frame
 from imgsim.study.sample import Sample, samples
 
 
@@ -35,10 +35,13 @@ class Study:
         until: Mapping[str, Tolerance] | None = None,
         partial: bool = False,
         asked: Collection[str] = (),
+        interrupted: bool = False,
     ) -> None:
         self.name = case.name
         self.confidence = confidence
         self.partial = partial
+        self.interrupted = interrupted
+        """Whether somebody stopped it before all replications were there."""
         self._case = case
         self._outcomes = tuple(outcomes)
         self._until = dict(until or {})
@@ -75,13 +78,14 @@ class Study:
     def summary(self) -> pd.DataFrame:
         """One row per measure: ``mean``, ``low`` and ``high`` of its interval, ``half_width``, n.
 
-        ``method`` says how it was found; ``at_least`` marks a lower bound.
+        ``method`` says how it was found; ``at_least`` marks a lower bound. Of an interrupted study
+        the frame has ``attrs["interrupted"]``.
         """
         return self.to_frame().set_index("measure")
 
     def to_frame(self) -> pd.DataFrame:
         """Return the summary with the name of the measure as a column like the others."""
-        return estimates_frame(self.estimates.items())
+        return marked(estimates_frame(self.estimates.items()), interrupted=self.interrupted)
 
     @cached_property
     def estimates(self) -> Mapping[str, Estimate]:
@@ -158,13 +162,16 @@ class Study:
         return pd.concat(frames, ignore_index=True)
 
     def __repr__(self) -> str:
-        return f"<study of {self.name}, {self.n} replications>"
+        return f"<study of {self.name}, {self.n} replications{self._mark}>"
 
     def _repr_html_(self) -> str:
         told: str = self.summary.to_html(float_format="{:.5g}".format, na_rep="")
-        return (
-            f"<p>{self.n} replications of {self.name}, {self.confidence:.6g} confidence</p>{told}"
-        )
+        size = f"{self.n} replications{self._mark} of {self.name}"
+        return f"<p>{size}, {self.confidence:.6g} confidence</p>{told}"
+
+    @property
+    def _mark(self) -> str:
+        return " (interrupted)" if self.interrupted else ""
 
 
 def _reached(estimate: Estimate, tolerance: Tolerance) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from imgsim.scenario.sweep import SweepSpec
 from imgsim.study.factors import factor_columns
-from imgsim.study.frames import estimates_frame
+from imgsim.study.frames import estimates_frame, marked
 from imgsim.study.indices import Indices, sobol_indices, values_of
 from imgsim.study.sample import Sample
 from imgsim.study.study import Study
@@ -47,6 +47,11 @@ class Sweep:
         return self.studies[0].n
 
     @property
+    def interrupted(self) -> bool:
+        """Whether somebody stopped it before all replications were there."""
+        return self.studies[0].interrupted
+
+    @property
     def confidence(self) -> float:
         """Share of intervals that hold the true value."""
         return self.studies[0].confidence
@@ -75,7 +80,8 @@ class Sweep:
             if name in study.estimates
         ]
         frame = estimates_frame((name, one) for _, name, one in told)
-        return self._with_factors(frame.assign(point=[number for number, *_ in told]))
+        frame = self._with_factors(frame.assign(point=[number for number, *_ in told]))
+        return marked(frame, interrupted=self.interrupted)
 
     @cached_property
     def replications(self) -> pd.DataFrame:
@@ -129,8 +135,13 @@ class Sweep:
         return pd.concat([set_there, others], axis=1)
 
     def __repr__(self) -> str:
-        return f"<sweep of {len(self.studies)} points, {self.n} replications each>"
+        return f"<sweep of {self._size}>"
 
     def _repr_html_(self) -> str:
         told: str = self.to_frame().to_html(float_format="{:.5g}".format, na_rep="", index=False)
-        return f"<p>{len(self.studies)} points, {self.n} replications each</p>{told}"
+        return f"<p>{self._size}</p>{told}"
+
+    @property
+    def _size(self) -> str:
+        mark = ", interrupted" if self.interrupted else ""
+        return f"{len(self.studies)} points, {self.n} replications each{mark}"
