@@ -5,9 +5,11 @@ Ctrl-C in a terminal and the stop button of a notebook both send SIGINT, to the 
 
 from __future__ import annotations
 
+import inspect
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -87,6 +89,14 @@ class Interruption:
         self._asked = True
         if self._may_raise:
             raise KeyboardInterrupt
+
+
+def warn(what: str, category: type[Warning]) -> None:
+    """Warn as if the line did that has called imgsim, which is the one that its writer knows."""
+    frame, level = inspect.currentframe(), 1
+    while frame is not None and frame.f_globals["__name__"].partition(".")[0] == "imgsim":
+        frame, level = frame.f_back, level + 1
+    warnings.warn(what, category, stacklevel=level)
 
 
 def bar(shown: bool | None, **form: Any) -> tqdm[Any]:

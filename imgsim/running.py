@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from imgsim.attended import InterruptedWarning, bar, interruptible
+from imgsim.attended import InterruptedWarning, bar, interruptible, warn
 from imgsim.finished import Run
 from imgsim.scenario.spec import Scenario
 from imgsim.simulation import Progress, Simulation
@@ -31,7 +30,7 @@ def run(scenario: Scenario, replication: int = 0, *, progress: bool | None = Non
         finished = simulation.finish()
     if finished.interrupted:
         what = f"interrupted at {simulation.now:g} s of simulated time; what was there is kept"
-        warnings.warn(what, InterruptedWarning, stacklevel=2)
+        warn(what, InterruptedWarning)
     return finished
 
 

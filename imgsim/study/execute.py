@@ -7,8 +7,10 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -110,7 +112,7 @@ def run_batch(
 ) -> tuple[tuple[Task, ...], list[Outcome]]:
     """Run the replications one after the other; raise `WorkersError` with another model's code."""
     if os.getppid() == asker:
-        _belong_to_parent()
+        _end_with_parent()
     if model_version() != version:
         raise WorkersError(
             f"a worker has another version of the model, {model_version()}, not {version}; "
@@ -121,14 +123,9 @@ def run_batch(
 
 
 @cache
-def _belong_to_parent() -> None:
-    """End this process when its parent does, however that ends; nobody would take its results.
-
-    Interrupts, which terminals and notebooks send to all processes, are for the parent alone.
-    """
+def _end_with_parent() -> None:
+    """End this process when its parent does, however that ends; nobody would take its results."""
     parent = os.getppid()
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -147,7 +144,34 @@ def _parallel(work: Iterator[Any], jobs: int) -> Iterator[Any]:
         while wave := list(islice(work, _BATCHES_A_WAVE * jobs)):
             yield from parallel(wave)
     else:
-        yield from parallel(work)
+        results: Generator[Any, None, None] | None = None
+        try:
+            with _interrupts_kept():
+                results = parallel(work)
+            for result in results:  # noqa: UP028  # it is closed below, not by yield from
+                yield result
+        except BaseException:
+            if results is not None:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", UserWarning)  # joblib's, that work is given up
+                    results.close()
+            raise
+
+
+@contextmanager
+def _interrupts_kept() -> Iterator[None]:
+    """Keep interrupts from processes that are begun meanwhile, where signals can be blocked.
+
+    Terminals and notebooks send them to all processes; they are for this one, which ends those.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _jobs() -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from imgsim.attended import warn
 from imgsim.results.measures import fault_of_name
 from imgsim.scenario.runs import Replications
 from imgsim.scenario.spec import Scenario
@@ -145,4 +145,4 @@ def tables_beside(ledger: Path | None) -> Path:
 
 
 def _warn(what: str) -> None:
-    warnings.warn(what, StudyWarning, stacklevel=2)
+    warn(what, StudyWarning)

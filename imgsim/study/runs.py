@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from imgsim.attended import InterruptedWarning, Interruption, bar
+from imgsim.attended import InterruptedWarning, Interruption, bar, warn
 from imgsim.study.case import Case, Outcome
 from imgsim.study.execute import Executor, Task
 from imgsim.study.ledger import Ledger
@@ -44,7 +43,7 @@ class Means:
             rest = f"what was made is kept in {self.ledger}, the same call goes on from there"
         else:
             rest = "what was made is not kept in a ledger, the same call begins again"
-        warnings.warn(f"interrupted: {what}; {rest}", InterruptedStudyWarning, stacklevel=2)
+        warn(f"interrupted: {what}; {rest}", InterruptedStudyWarning)
 
 
 class Runs:
@@ -115,21 +114,15 @@ class Runs:
         ]
 
     def _make(self, todo: Sequence[Task], asked: int) -> None:
-        made = self._executor.execute(todo)
         with (
             self._interruption.allowed(),
             bar(self._means.progress, total=asked, initial=asked - len(todo), unit="run") as there,
+            closing(self._executor.execute(todo)) as made,
         ):
-            try:
-                for done in made:
-                    self._record(done)
-                    self.made += len(done)
-                    there.update(len(done))
-            except KeyboardInterrupt:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", UserWarning)  # joblib's, that work is given up
-                    made.close()
-                raise
+            for done in made:
+                self._record(done)
+                self.made += len(done)
+                there.update(len(done))
 
     def _whole(self, most: Mapping[int, int]) -> int:
         """Return how many replications, from the first on, are there of all cases."""
