@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from imgsim.fitting.arrivals import fit_arrivals
     from imgsim.fitting.durations import fit_durations
     from imgsim.fitting.service_fit import fit_service
+    from imgsim.running import run
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
-    from imgsim.simulation import Simulation, run
+    from imgsim.simulation import Simulation
     from imgsim.study.case import Case
     from imgsim.study.compare import compare
     from imgsim.study.replicate import replicate
@@ -41,7 +42,7 @@ _HOMES = {
     "fit_service": "imgsim.fitting.service_fit",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
-    "run": "imgsim.simulation",
+    "run": "imgsim.running",
     "solve": "imgsim.study.solve",
     "sweep": "imgsim.study.sweep",
 }

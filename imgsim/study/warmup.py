@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from imgsim.records.rows import MISSING_4
 from imgsim.results.levels import level_steps
 from imgsim.results.tables import raw
+from imgsim.running import run
 from imgsim.scenario.spec import Scenario
-from imgsim.simulation import run
 from imgsim.study.case import Case
 from imgsim.study.runs import Means, Runs
 from imgsim.study.sample import Floats
