@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from imgsim.simulation import Simulation
     from imgsim.study.case import Case
     from imgsim.study.compare import compare
+    from imgsim.study.pilot import warmup
     from imgsim.study.replicate import replicate
     from imgsim.study.solve import solve
     from imgsim.study.sweep import sweep
@@ -45,6 +46,7 @@ _HOMES = {
     "run": "imgsim.running",
     "solve": "imgsim.study.solve",
     "sweep": "imgsim.study.sweep",
+    "warmup": "imgsim.study.pilot",
 }
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "run",
     "solve",
     "sweep",
+    "warmup",
 ]
 
 

@@ -32,15 +32,11 @@ def quota_use(run: Run | Recorded, *, region: str | None = None, ax: Axes | None
     ax.plot(times, held, drawstyle="steps-post", color=BLUE, linewidth=1.2, label="images held")
     ax.axhline(quota, color=RED, linestyle="--", label=f"quota of {region}, {quota}")
     if (full := held >= quota).any():
-        ax.plot(
-            times,
-            np.where(full, quota, np.nan),
-            drawstyle="steps-post",
-            color=RED,
-            linewidth=5,
-            solid_capstyle="butt",
-            label="full",
-        )
+        across = ax.get_xaxis_transform()
+        ax.fill_between(
+            times, full.astype(float), step="post", transform=across, color=RED, alpha=0.35,
+            linewidth=0, label="full",
+        )  # fmt: skip
     ax.set_ylim(0, 1.06 * max(quota, held.max(), 1))
     ax.set_ylabel("images")
     calendar(ax)

@@ -39,6 +39,11 @@ class Solution(Shows):
         return "solved" if is_settled else "bounded"
 
     @property
+    def path(self) -> str:
+        """What is sought, by its dotted path or the name of a parameter."""
+        return self.question.path
+
+    @property
     def answer(self) -> Any:
         """The smallest (largest) value that was proved to hold, as a file says it; None: none."""
         proved = [point for point in self.points if point.decision == "proved"]

@@ -1,5 +1,7 @@
 """What plots of a run show is what its tables and measures say."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -47,7 +49,7 @@ def test_quota_use_has_the_peak_and_the_mean_that_are_measured():
         quick().measures["quota_use.mean"]
     )
     assert drawn.lines[1].get_ydata()[0] == 40
-    assert any(line.get_label() == "full" for line in drawn.lines)
+    assert any(area.get_label() == "full" for area in drawn.collections)
 
 
 def test_a_quota_that_is_never_full_has_no_mark():
@@ -57,7 +59,7 @@ def test_a_quota_that_is_never_full_has_no_mark():
         })
     )  # fmt: skip
     drawn = plots.quota_use(wide, ax=ax())
-    assert not any(line.get_label() == "full" for line in drawn.lines)
+    assert not any(area.get_label() == "full" for area in drawn.collections)
     assert drawn.get_ylim()[1] > 900
 
 
@@ -88,7 +90,7 @@ def test_stages_add_up_to_the_mean_time(made):
     mean = made().measures["time_to_available.mean"] / 60
     assert whole.get_width() == pytest.approx(mean)
     assert sum(bar.get_width() for bar in parts) == pytest.approx(mean)
-    for one, following in zip(parts, parts[1:], strict=False):
+    for one, following in pairwise(parts):
         assert one.get_x() + one.get_width() == pytest.approx(following.get_x())
 
 
@@ -177,7 +179,7 @@ def test_a_region_must_be_named_where_there_are_several():
         plots.queue(made, ax=ax())
     with pytest.raises(ValueError, match="there is no region 'mars'"):
         plots.quota_use(made, region="mars", ax=ax())
-    one, other = made.scenario.regions
+    _, other = made.scenario.regions
     assert plots.quota_use(made, region=other, ax=ax()).lines[1].get_label().startswith("quota of")
 
 

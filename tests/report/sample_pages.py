@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import imgsim
-from imgsim.cli.folder import made_with
-from imgsim.cli.replicate import cells
 from imgsim.plots.canvas import axes, calendar
 from imgsim.report.page import Page
 from imgsim.report.pictures import picture
@@ -15,6 +13,8 @@ from imgsim.report.provenance import Provenance
 from imgsim.report.stress import Subject
 from imgsim.results.written import duration
 from imgsim.shown import Shown, Table
+from imgsim.study.provenance import made_with
+from imgsim.study.telling.cells import cells
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 MADE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -7,10 +7,10 @@ import pytest
 from report.sample_pages import MADE, SCENARIOS, page_of_run
 
 import imgsim
-from imgsim.cli.folder import made_with
 from imgsim.report.page import html
 from imgsim.report.provenance import Provenance
 from imgsim.report.stress import SECTIONS, TITLES, Subject, checklist
+from imgsim.study.provenance import made_with
 
 NUMBERS = [
     *("1.1", "1.2", "1.3"),
