@@ -153,8 +153,23 @@ def _told(what: Result) -> tuple[Kind, dict[str, Any], Mapping[str, Scenario]]:
         asked = scenario.model_copy(update={"sweep": what.spec})
         return "sweep", sweep.facts(what), {"": asked}
     if isinstance(what, Solution):
-        return "solution", solution.facts(what), _scenarios([what.points[0].study])
+        return "solution", solution.facts(what), {"": _searched(what)}
     raise NoReportError(f"there is no report of a {type(what).__name__}; give a run or a study")
+
+
+def _searched(what: Solution) -> Scenario:
+    """Return the scenario of the first point with the block that asks for the search."""
+    asked, grid = what.question, what.question.grid
+    limits = {one.name: {"below" if one.below else "above": one.shown} for one in asked.constraints}
+    sought = {
+        asked.find: asked.path,
+        "low": grid.value(0),
+        "high": grid.value(grid.last),
+        "step": grid.written_step,
+        "constraints": limits,
+    }
+    [scenario] = _scenarios([what.points[0].study]).values()
+    return scenario.what_if({"solve": sought})
 
 
 def _scenarios(studies: Sequence[Study]) -> dict[str, Scenario]:
