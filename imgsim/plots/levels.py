@@ -35,7 +35,7 @@ def quota_use(run: Run | Recorded, *, region: str | None = None, ax: Axes | None
         across = ax.get_xaxis_transform()
         ax.fill_between(
             times, full.astype(float), step="post", transform=across, color=RED, alpha=0.35,
-            linewidth=0, label="full",
+            linewidth=0.8, label="full",
         )  # fmt: skip
     ax.set_ylim(0, 1.06 * max(quota, held.max(), 1))
     ax.set_ylabel("images")
