@@ -33,7 +33,7 @@ def quota_use(run: Run | Recorded, *, region: str | None = None, ax: Axes | None
     ax.axhline(quota, color=RED, linestyle="--", label=f"quota of {region}, {quota}")
     if (full := held >= quota).any():
         ax.fill_between(
-            times, 0, 1, where=full, step="post", transform=ax.get_xaxis_transform(),
+            times, full.astype(float), step="post", transform=ax.get_xaxis_transform(),
             facecolor="none", edgecolor=GREY, hatch="///", linewidth=0, label="full",
         )  # fmt: skip
     ax.set_ylim(0, 1.06 * max(quota, held.max(), 1))

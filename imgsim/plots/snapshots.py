@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 _SHOWN: Final = 120
 """Snapshots in a window that nobody has named."""
 _STRETCHES: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (
-    ("waits for its turn on the disk", "created_at", "turn_at", {"color": ORANGE, "hatch": "...."}),
-    ("waits for a slot", "turn_at", "began_at", {"color": SKY, "hatch": "////"}),
-    ("in progress", "began_at", "ended_at", {"color": BLUE}),
-)
+    (
+        "waits for its turn on the disk", "created_at", "turn_at",
+        {"color": ORANGE, "hatch": "....", "height": 0.25, "zorder": 2},
+    ),
+    ("waits for a slot", "turn_at", "began_at", {"color": SKY, "hatch": "////", "height": 0.8}),
+    ("in progress", "began_at", "ended_at", {"color": BLUE, "height": 0.8}),
+)  # fmt: skip
+"""Who waits for a turn does so while another has the disk, so that it is drawn before that one."""
 
 
 def gantt(
@@ -141,11 +145,12 @@ def _bars(
     begins = drawn[ends[0]].clip(*window)
     widths = drawn[ends[1]].clip(*window) - begins
     some = (widths > 0).to_numpy()
+    if not some.any():
+        return
     ax.barh(
         drawn["row"].map(places).to_numpy()[some],
         widths.to_numpy()[some].astype("timedelta64[us]"),
         left=calendar_of(run, begins.to_numpy()[some]),
-        height=0.8,
         edgecolor="white" if "hatch" in style else BLACK,
         linewidth=0.2,
         **style,

@@ -29,7 +29,7 @@ from imgsim.study.workers import Backend
 
 MARGINS: Final[Mapping[str, float | str]] = {"rejection_rate": 0.01, "time_to_available.p95": "5%"}
 """What is compared of scenarios where nobody says what matters."""
-HIGHER_IS_BETTER: Final = frozenset({"available", "throughput_per_h"})
+HIGHER_IS_BETTER: Final = frozenset({"available", "intents.succeeded", "throughput_per_h"})
 
 
 def compare(
