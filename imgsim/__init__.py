@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from imgsim.fitting.arrivals import fit_arrivals
     from imgsim.fitting.durations import fit_durations
     from imgsim.fitting.service_fit import fit_service
+    from imgsim.running import run
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
-    from imgsim.simulation import Simulation, run
+    from imgsim.simulation import Simulation
     from imgsim.study.case import Case
     from imgsim.study.compare import compare
+    from imgsim.study.pilot import warmup
     from imgsim.study.replicate import replicate
     from imgsim.study.solve import solve
     from imgsim.study.sweep import sweep
@@ -41,9 +43,10 @@ _HOMES = {
     "fit_service": "imgsim.fitting.service_fit",
     "load": "imgsim.scenario.file",
     "replicate": "imgsim.study.replicate",
-    "run": "imgsim.simulation",
+    "run": "imgsim.running",
     "solve": "imgsim.study.solve",
     "sweep": "imgsim.study.sweep",
+    "warmup": "imgsim.study.pilot",
 }
 
 __all__ = [
@@ -65,6 +68,7 @@ __all__ = [
     "run",
     "solve",
     "sweep",
+    "warmup",
 ]
 
 

@@ -1,4 +1,4 @@
-"""A simulation: one scenario and one replication, steppable; and a run, from start to end."""
+"""A simulation: one scenario and one replication, steppable."""
 
 from __future__ import annotations
 
@@ -156,14 +156,15 @@ class Simulation:
                 self._run_to_end(progress)
 
     def request_stop(self) -> None:
-        """Ask a run in progress to end soon, with what is there by then."""
-        self.interrupted = True
+        """Ask a run in progress to end soon with what is there; one that is finished is whole."""
+        if not self.closed:
+            self.interrupted = True
 
     def finish(self) -> Run:
         """End the simulation where it stands: close the rows, check the laws, return the run."""
         if not self.closed:
-            self.world.close()
             self.closed = True
+            self.world.close()
         return Run(self.world, self.scenario, self.replication, interrupted=self.interrupted)
 
     def _run_to_end(self, progress: Progress | None) -> None:
@@ -214,13 +215,6 @@ class Simulation:
             raise ValueError("the simulation is finished; make a new one")
 
 
-def run(scenario: Scenario, replication: int = 0, *, progress: Progress | None = None) -> Run:
-    """Run a scenario from its start to its end and return what it leaves."""
-    simulation = Simulation(scenario, replication)
-    simulation.run(progress=progress)
-    return simulation.finish()
-
-
 @contextmanager
 def _collector_resting() -> Iterator[None]:
     """Keep the cyclic collector from walking all images again and again, to find nothing."""
@@ -231,6 +225,3 @@ def _collector_resting() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-__all__ = ["Run", "Simulation", "run"]

@@ -26,6 +26,7 @@ from imgsim.cli.studying import (
     explained,
     pairs,
     share,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -85,17 +86,19 @@ def compare(
 
     folder.demand_usable(out)
     with explained(ledger):
-        comparison = make(
-            cases,
-            margins=pairs("--margin", margins, "rejection_rate=0.01") if margins else MARGINS,
-            n=n,
-            confidence=share(confidence),
-            jobs=jobs,
-            backend=None if workers is None else workers.value,
-            scheduler=scheduler,
-            ledger=ledger,
-            partial=partial,
-            progress=False if quiet else None,
+        comparison = whole(
+            make(
+                cases,
+                margins=pairs("--margin", margins, "rejection_rate=0.01") if margins else MARGINS,
+                n=n,
+                confidence=share(confidence),
+                jobs=jobs,
+                backend=None if workers is None else workers.value,
+                scheduler=scheduler,
+                ledger=ledger,
+                partial=partial,
+                progress=False if quiet else None,
+            )
         )
     try:
         told = facts(comparison)

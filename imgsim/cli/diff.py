@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from imgsim.attended import unattended
 from imgsim.cli.messages import FAILED, INTERRUPTED, fail
 from imgsim.cli.reading import read
 
@@ -138,10 +139,11 @@ def _made(side: _Side, place: Path) -> Folder:
     from imgsim.cli import folder
     from imgsim.divergence.folders import open_folder
     from imgsim.finished.summary import summary
-    from imgsim.simulation import run
+    from imgsim.running import run
 
     place.mkdir()
-    made = run(side.scenario(), side.replication)
+    with unattended():
+        made = run(side.scenario(), side.replication)
     folder.write(place, made, {"summary": summary(made)}, csv=False)
     return open_folder(place)
 

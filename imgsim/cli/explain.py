@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imgsim.attended import bar
 from imgsim.cli.messages import INTERRUPTED, fail
 
 if TYPE_CHECKING:
@@ -55,11 +56,4 @@ def explain(
 
 
 def _with_progress(limits: Iterable[Limit]) -> Iterable[Limit]:
-    import sys
-
-    from tqdm.auto import tqdm
-
-    found: Iterable[Limit] = tqdm(
-        list(limits), "without each limit", unit="run", disable=None, leave=False, file=sys.stderr
-    )
-    return found
+    return bar(None, iterable=list(limits), desc="without each limit", unit="run")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from imgsim.attended import bar
 from imgsim.cli.imported import facts, print_facts, remarks, unread_lines, unread_of
 from imgsim.cli.messages import INTERRUPTED, fail
 from imgsim.units import UnitError, parse_gib, parse_instant
@@ -104,12 +104,10 @@ def _explained() -> Iterator[None]:
 def _read(
     files: list[Path], region: str | None, since: datetime | None, *, anonymous: bool, quiet: bool
 ) -> Imported:
-    from tqdm.auto import tqdm
-
     from imgsim.logs.imported import read
 
-    with tqdm(unit=" values", disable=True if quiet else None, leave=False, file=sys.stderr) as bar:
-        step = None if bar.disable else bar.update
+    with bar(False if quiet else None, unit=" values") as reached:
+        step = None if reached.disable else reached.update
         return read(files, region, since, anonymous=anonymous, progress=step)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgsim.cli import folder
 from imgsim.cli.messages import INCOMPLETE, fail, say
-from imgsim.cli.studying import explained
+from imgsim.cli.studying import explained, whole
 
 if TYPE_CHECKING:
     from imgsim.scenario.spec import Scenario
@@ -30,7 +30,7 @@ def replicate(
 
     folder.demand_usable(out)
     with explained(asked["ledger"]):
-        study = make(scenario, measures=measures, **asked)
+        study = whole(make(scenario, measures=measures, **asked))
     try:
         told = facts(study, measures)
     except IncompleteError as error:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imgsim.attended import InterruptedWarning
 from imgsim.cli.messages import INTERRUPTED, fail, say, warn
 from imgsim.cli.reading import read
 from imgsim.cli.replicate import replicate
@@ -31,12 +30,10 @@ from imgsim.cli.studying import (
     pairs,
     share,
 )
-from imgsim.units import HOUR, SECOND
+from imgsim.units import SECOND
 
 if TYPE_CHECKING:
-    from imgsim.finished.run import Run
     from imgsim.scenario.spec import Scenario
-    from imgsim.simulation import Simulation
 
 
 def run(
@@ -129,6 +126,7 @@ def _run_once(
     from imgsim.cli import folder
     from imgsim.finished.shown import shown
     from imgsim.finished.summary import summary
+    from imgsim.running import run as simulate
 
     try:
         where = folder.make(out, scenario.name, scenario.hash[:8])
@@ -136,7 +134,9 @@ def _run_once(
         fail([f"the results cannot be written: {error}"])
     began = time.perf_counter()
     try:
-        finished = _simulate(scenario, replication, quiet=quiet)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InterruptedWarning)  # said below
+            finished = simulate(scenario, replication, progress=False if quiet else None)
         facts = summary(finished)
         folder.write(where, finished, {"summary": facts}, csv=csv)
         if out is None:
@@ -156,47 +156,3 @@ def _run_once(
     if finished.interrupted:
         at = finished.ended_at / SECOND
         fail([f"interrupted at {at:g} s of simulated time; what was there is kept"], INTERRUPTED)
-
-
-def _simulate(scenario: Scenario, replication: int, *, quiet: bool) -> Run:
-    """Run to the end, or to the first Ctrl-C; a second one breaks off at once."""
-    from tqdm.auto import tqdm
-
-    from imgsim.simulation import Simulation
-
-    simulation = Simulation(scenario, replication)
-    horizon = scenario.run.horizon
-    total = None if horizon is None else horizon / HOUR
-    form = "{l_bar}{bar}| {n:.1f}/{total:.1f} h simulated{postfix} [{elapsed}<{remaining}]"
-    with (
-        _interruptible(simulation),
-        tqdm(
-            total=total,
-            unit="h",
-            disable=True if quiet else None,
-            leave=False,
-            file=sys.stderr,
-            bar_format=form if total else None,
-        ) as bar,
-    ):
-
-        def show(now: int, calls: int) -> None:
-            reached = now / HOUR
-            bar.update((reached if total is None else min(reached, total)) - bar.n)
-            bar.set_postfix_str(f"{calls} calls", refresh=False)
-
-        simulation.run(progress=show)
-    return simulation.finish()
-
-
-@contextmanager
-def _interruptible(simulation: Simulation) -> Iterator[None]:
-    def stop(*_: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        simulation.request_stop()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

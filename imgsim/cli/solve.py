@@ -23,6 +23,7 @@ from imgsim.cli.studying import (
     Workers,
     explained,
     pairs,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -104,15 +105,17 @@ def solve(
 
     try:
         with explained(ledger):
-            solution = make(
-                scenario,
-                jobs=jobs,
-                backend=None if workers is None else workers.value,
-                scheduler=scheduler,
-                ledger=ledger,
-                partial=partial,
-                progress=False if quiet else None,
-                each=None if quiet else _progress,
+            solution = whole(
+                make(
+                    scenario,
+                    jobs=jobs,
+                    backend=None if workers is None else workers.value,
+                    scheduler=scheduler,
+                    ledger=ledger,
+                    partial=partial,
+                    progress=False if quiet else None,
+                    each=None if quiet else _progress,
+                )
             )
     except IncompleteError as error:
         what = "start again to try those once more, or --allow-partial for the others"

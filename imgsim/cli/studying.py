@@ -8,11 +8,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from imgsim.attended import InterruptedWarning
 from imgsim.cli.messages import INCOMPLETE, INTERRUPTED, fail
+
+if TYPE_CHECKING:
+    from imgsim.study.comparison import Comparison
+    from imgsim.study.solution import Solution
+    from imgsim.study.study import Study
+    from imgsim.study.swept import Sweep
+
+Found = TypeVar("Found", "Study", "Comparison", "Sweep", "Solution")
 
 
 class Kind(StrEnum):
@@ -76,13 +85,14 @@ def share(text: str | None) -> float | None:
 def explained(ledger: Path) -> Iterator[None]:
     """End with a message and the code that goes with it when a study cannot be made or go on."""
     from imgsim.study.ledger import LedgerError
-    from imgsim.study.replicate import StudyWarning
+    from imgsim.study.runs import StudyWarning
     from imgsim.study.warmup import NoWarmupError
     from imgsim.study.workers import WorkersError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", StudyWarning)
+            warnings.simplefilter("ignore", InterruptedWarning)  # said below
             warnings.showwarning = _shown
             yield
     except (ValueError, LedgerError, WorkersError) as error:
@@ -94,6 +104,13 @@ def explained(ledger: Path) -> Iterator[None]:
             f"interrupted; what was made is kept in {ledger}, the same command goes on from there"
         )
         fail([what], INTERRUPTED)
+
+
+def whole(found: Found) -> Found:
+    """Return what a study has found; raise `KeyboardInterrupt` when it was interrupted."""
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return found
 
 
 def _shown(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -23,6 +23,7 @@ from imgsim.cli.studying import (
     Workers,
     explained,
     share,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -81,18 +82,20 @@ def sweep(
     from imgsim.study.telling.sweep import facts, shown
 
     with explained(ledger):
-        swept = make(
-            scenario,
-            n=n,
-            measures=measures or scenario.sweep.measures or USUAL,
-            confidence=share(confidence),
-            jobs=jobs,
-            backend=None if workers is None else workers.value,
-            scheduler=scheduler,
-            ledger=ledger,
-            tables=tables,
-            partial=partial,
-            progress=False if quiet else None,
+        swept = whole(
+            make(
+                scenario,
+                n=n,
+                measures=measures or scenario.sweep.measures or USUAL,
+                confidence=share(confidence),
+                jobs=jobs,
+                backend=None if workers is None else workers.value,
+                scheduler=scheduler,
+                ledger=ledger,
+                tables=tables,
+                partial=partial,
+                progress=False if quiet else None,
+            )
         )
     try:
         told = facts(swept)

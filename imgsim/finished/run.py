@@ -18,7 +18,7 @@ from imgsim.results.setting import Located, Setting
 from imgsim.results.tables import Tables
 from imgsim.scenario.spec import Scenario
 from imgsim.shown import Shown, Shows
-from imgsim.units import microseconds_into_hour
+from imgsim.units import SECOND, microseconds_into_hour
 from imgsim.workload.asker import ORDINAL_STRIDE
 from imgsim.workload.patterns import Trace
 
@@ -36,6 +36,7 @@ class Run(Shows):
         self.scenario = scenario
         self.replication = replication
         self.interrupted = interrupted
+        """Whether it was stopped before its end."""
         self.ended_at = world.env.now
         """Where the simulation stood at its end, in microseconds since the start."""
         self.tables = Tables(world.journal, self.scenario.start)
@@ -116,8 +117,8 @@ class Run(Shows):
         return shown(summary(self))
 
     def __repr__(self) -> str:
-        broken_off = ", interrupted" if self.interrupted else ""
-        return f"<run of {self.scenario.name}, replication {self.replication}{broken_off}>"
+        mark = f", interrupted at {self.ended_at / SECOND:g} s" if self.interrupted else ""
+        return f"<run of {self.scenario.name}, replication {self.replication}{mark}>"
 
 
 def _check_laws(world: World, ended_at: int) -> None:

@@ -61,6 +61,9 @@ def legend(ax: Axes, columns: int = 2, **more: Any) -> None:
 
 def nothing(ax: Axes, what: str) -> Axes:
     """Say in empty axes that there is nothing to draw."""
+    from matplotlib.ticker import NullFormatter
+
+    ax.xaxis.set_major_formatter(NullFormatter())
     ax.text(0.5, 0.5, what, transform=ax.transAxes, ha="center", va="center", color=GREY)
     ax.set(xticks=[], yticks=[])
     return ax

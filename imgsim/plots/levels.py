@@ -8,7 +8,7 @@ import numpy as np
 
 from imgsim.explanation.recorded import Recorded
 from imgsim.finished.run import Run
-from imgsim.plots.canvas import BLUE, GREY, ORANGE, RED, SKY, axes, calendar, legend
+from imgsim.plots.canvas import BLACK, BLUE, ORANGE, RED, SKY, axes, calendar, legend
 from imgsim.plots.clock import Array, calendar_of, level, region_of, setting_of, told
 from imgsim.units import MIB
 
@@ -32,9 +32,10 @@ def quota_use(run: Run | Recorded, *, region: str | None = None, ax: Axes | None
     ax.plot(times, held, drawstyle="steps-post", color=BLUE, linewidth=1.2, label="images held")
     ax.axhline(quota, color=RED, linestyle="--", label=f"quota of {region}, {quota}")
     if (full := held >= quota).any():
+        across = ax.get_xaxis_transform()
         ax.fill_between(
-            times, full.astype(float), step="post", transform=ax.get_xaxis_transform(),
-            facecolor="none", edgecolor=GREY, hatch="///", linewidth=0, label="full",
+            times, full.astype(float), step="post", transform=across, color=RED, alpha=0.35,
+            linewidth=0, label="full",
         )  # fmt: skip
     ax.set_ylim(0, 1.06 * max(quota, held.max(), 1))
     ax.set_ylabel("images")
@@ -60,7 +61,7 @@ def queue(run: Run | Recorded, *, region: str | None = None, ax: Axes | None = N
     out = mine["began_at"].fillna(mine["ended_at"])
     instants, waiting = level(run, mine["turn_at"], out)
     ax.plot(
-        calendar_of(run, instants), waiting, drawstyle="steps-post", color=BLUE, linewidth=1.2,
+        calendar_of(run, instants), waiting, drawstyle="steps-post", color=BLACK, linewidth=1,
         label="waiting for a slot",
     )  # fmt: skip
     slots = run.scenario.regions[region].snapshot_service.slots

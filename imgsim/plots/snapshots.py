@@ -10,7 +10,7 @@ import pandas as pd
 
 from imgsim.explanation.recorded import Recorded
 from imgsim.finished.run import Run
-from imgsim.plots.canvas import BLACK, BLUE, ORANGE, SKY, axes, calendar, legend, nothing
+from imgsim.plots.canvas import BLUE, ORANGE, SKY, axes, calendar, legend, nothing
 from imgsim.plots.clock import Array, calendar_of, region_of, since_start, told
 from imgsim.records.rows import MISSING
 from imgsim.units import parse_duration
@@ -22,12 +22,14 @@ _SHOWN: Final = 120
 """Snapshots in a window that nobody has named."""
 _STRETCHES: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (
     (
-        "waits for its turn on the disk", "created_at", "turn_at",
+        "waits for its turn on the disk",
+        "created_at",
+        "turn_at",
         {"color": ORANGE, "hatch": "....", "height": 0.25, "zorder": 2},
     ),
     ("waits for a slot", "turn_at", "began_at", {"color": SKY, "hatch": "////", "height": 0.8}),
     ("in progress", "began_at", "ended_at", {"color": BLUE, "height": 0.8}),
-)  # fmt: skip
+)
 """Who waits for a turn does so while another has the disk, so that it is drawn before that one."""
 
 
@@ -151,8 +153,8 @@ def _bars(
         drawn["row"].map(places).to_numpy()[some],
         widths.to_numpy()[some].astype("timedelta64[us]"),
         left=calendar_of(run, begins.to_numpy()[some]),
-        edgecolor="white" if "hatch" in style else BLACK,
-        linewidth=0.2,
+        edgecolor="white",
+        linewidth=0.4,
         **style,
     )
 

@@ -53,8 +53,9 @@ def compare(
     While anything is undecided replications are added, with a first look at 20 and ``n`` at most,
     by default what the first one's scenario says. Cases are paired by replication, so that with
     one seed they meet the same luck, and have the largest of their warm-ups. A mapping gives them
-    names. Raises `ValueError` when something is asked that cannot be, and `LedgerError`,
-    `WorkersError` or `NoWarmupError`.
+    names. An interrupt leaves a comparison of the first replications, as `replicate` does. Raises
+    `ValueError` when something is asked that cannot be, and `LedgerError`, `WorkersError` or
+    `NoWarmupError`.
     """
     means = means_of(jobs, backend, scheduler, ledger, progress)
     named = _named(what)
@@ -78,16 +79,22 @@ def compare(
         for name, one in zip(scenarios, warm, strict=True)
     }
     ordered = [cases[name] for name in named]
-    with Runs(ordered, means) as runs:
+    with Runs(ordered, means, or_fewer=True) as runs:
         planned = [*looks(n)]
         for number in planned:
             runs.upto(number)
             studies = [
-                Study(case, runs.outcomes(place), 1 - alpha, partial=partial)
+                Study(
+                    case,
+                    runs.outcomes(place),
+                    1 - alpha,
+                    partial=partial,
+                    interrupted=runs.interrupted,
+                )
                 for place, case in enumerate(ordered)
             ]
             comparison = Comparison(studies, tolerances, alpha / len(planned), higher_is_better)
-            if comparison.is_refused or not comparison.undecided:
+            if runs.interrupted or comparison.is_refused or not comparison.undecided:
                 break
     return comparison
 

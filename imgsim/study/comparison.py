@@ -11,6 +11,7 @@ import pandas as pd
 from imgsim.scenario.tolerance import Tolerance
 from imgsim.shown import Shown, Shows
 from imgsim.study.differences import Difference, Word, difference, word
+from imgsim.study.frames import marked
 from imgsim.study.sample import Sample
 from imgsim.study.study import IncompleteError, Study
 
@@ -49,6 +50,11 @@ class Comparison(Shows):
         return self.studies[0].n
 
     @property
+    def interrupted(self) -> bool:
+        """Whether somebody stopped it before all was told, or the budget spent."""
+        return self.studies[0].interrupted
+
+    @property
     def is_refused(self) -> bool:
         """Whether replications failed and statistics of the others were not asked for."""
         return any(study.is_refused for study in self.studies)
@@ -85,7 +91,8 @@ class Comparison(Shows):
             index=pd.MultiIndex.from_tuples(rows, names=["measure", "case"]),
             columns=["word", *numbers, "n", "method"],
         )
-        return frame.astype(dict.fromkeys(numbers, "float64"))
+        frame = frame.astype(dict.fromkeys(numbers, "float64"))
+        return marked(frame, interrupted=self.interrupted)
 
     @cached_property
     def replications(self) -> pd.DataFrame:
@@ -123,4 +130,5 @@ class Comparison(Shows):
 
     def __repr__(self) -> str:
         names = ", ".join(study.name for study in self.studies)
-        return f"<comparison of {names}, {self.n} replications each>"
+        mark = ", interrupted" if self.interrupted else ""
+        return f"<comparison of {names}, {self.n} replications each{mark}>"

@@ -40,7 +40,8 @@ def difference(baseline: Sample, other: Sample, alpha: float) -> Difference:
     one, two = estimate(baseline, 1 - alpha), estimate(other, 1 - alpha)
     n = len(baseline.column)
     if one.mean is None or two.mean is None or one.at_least or two.at_least or n < 2:
-        method = "none: a value is missing or only a bound"
+        what = "a value is missing or only a bound" if n != 1 else "one pair tells no spread"
+        method = f"none: {what}"
         return Difference(one.mean, two.mean, None, None, None, None, n, method)
     of_one, of_two = _contributions(baseline), _contributions(other)
     pairs = of_two.centred - of_one.centred

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import threading
 import time
+import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -16,6 +19,7 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from joblib.parallel import get_active_backend
 
+from imgsim.attended import unattended
 from imgsim.study.case import Case, Outcome, outcome
 from imgsim.study.version import model_version
 from imgsim.study.workers import WorkersError
@@ -42,7 +46,7 @@ class Executor:
         self._cases = cases
         self._seconds: float | None = None
 
-    def execute(self, tasks: Sequence[Task]) -> Iterator[list[tuple[Task, Outcome]]]:
+    def execute(self, tasks: Sequence[Task]) -> Generator[list[tuple[Task, Outcome]], None, None]:
         """Yield the outcomes of the tasks, batch by batch, as they finish.
 
         A worker that dies costs the tasks that were sent and not answered; they are sent again.
@@ -114,7 +118,8 @@ def run_batch(
             f"a worker has another version of the model, {model_version()}, not {version}; "
             "install the same imgsim there"
         )
-    return batch, [outcome(case, replication) for case, replication in work]
+    with unattended():
+        return batch, [outcome(case, replication) for case, replication in work]
 
 
 @cache
@@ -139,7 +144,34 @@ def _parallel(work: Iterator[Any], jobs: int) -> Iterator[Any]:
         while wave := list(islice(work, _BATCHES_A_WAVE * jobs)):
             yield from parallel(wave)
     else:
-        yield from parallel(work)
+        results: Any = None  # a generator, of which the stubs do not know
+        try:
+            with _interrupts_kept():
+                results = parallel(work)
+            for result in results:  # noqa: UP028  # it is closed below, not by yield from
+                yield result
+        except BaseException:
+            if results is not None:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", UserWarning)  # joblib's, that work is given up
+                    results.close()
+            raise
+
+
+@contextmanager
+def _interrupts_kept() -> Iterator[None]:
+    """Keep interrupts from processes that are begun meanwhile, where signals can be blocked.
+
+    Terminals and notebooks send them to all processes; they are for this one, which ends those.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _jobs() -> int:

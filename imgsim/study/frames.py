@@ -35,3 +35,10 @@ def estimates_frame(told: Iterable[tuple[str, Estimate]]) -> pd.DataFrame:
     ends = ["mean", "low", "high", "half_width"]
     frame = pd.DataFrame(rows, columns=["measure", *ends, "n", "at_least", "method"])
     return frame.astype(dict.fromkeys(ends, "float64")).replace({"half_width": np.inf}, np.nan)
+
+
+def marked(frame: pd.DataFrame, *, interrupted: bool) -> pd.DataFrame:
+    """Return the frame, with ``attrs["interrupted"]`` when it is of a part only."""
+    if interrupted:
+        frame.attrs["interrupted"] = True
+    return frame

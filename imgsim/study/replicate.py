@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from imgsim.attended import warn
 from imgsim.results.measures import fault_of_name
 from imgsim.scenario.runs import Replications
 from imgsim.scenario.spec import Scenario
 from imgsim.scenario.tolerance import Tolerance, misfit, parse_tolerance
 from imgsim.study.case import Case
 from imgsim.study.looks import FIRST, looks
-from imgsim.study.runs import Means, Runs
+from imgsim.study.runs import Means, Runs, StudyWarning
 from imgsim.study.simulated import case_of
 from imgsim.study.study import Study
 from imgsim.study.warmup import warmed_up
@@ -24,10 +24,6 @@ N: Final = 30
 """Replications where nobody says how many."""
 AT_MOST: Final = Replications().at_most
 CONFIDENCE: Final = 0.95
-
-
-class StudyWarning(UserWarning):
-    """Something that a person may want to know while a study is made."""
 
 
 def replicate(
@@ -51,7 +47,13 @@ def replicate(
     number in its unit, or a percentage of its mean), with a first look at 20 replications and
     ``n`` at most. ``measures``, of a scenario, are told beside those of the catalogue, such as
     ``rejection_rate@stream``; its ``tables`` are kept beside the ledger. What is left out is taken
-    from the scenario. Replications that the ``ledger`` knows are not made again. Raises
+    from the scenario. Replications that the ``ledger`` knows are not made again.
+
+    An interrupt leaves a study of the first replications, up to one that is missing, which is
+    marked and told by a `StudyWarning`; `KeyboardInterrupt` is raised where there is none yet, and
+    during pilot runs. Stopping by hand, when the values seen do not decide it, does intervals no
+    harm, but for a small bias where longer runs have other values (Glynn and Heidelberger, "Bias
+    properties of budget constrained simulations", Operations Research 38, 1990). Raises
     `ValueError` when something is asked that cannot be, and `LedgerError`, `WorkersError` or
     `NoWarmupError`.
     """
@@ -74,11 +76,18 @@ def replicate(
         folder = tables_beside(means.ledger) if tables else None
         what = case_of(what, tables=folder, asked=asked)
     confidence = confidence_of(confidence, what)
-    with Runs([what], means) as runs:
+    with Runs([what], means, or_fewer=True) as runs:
         for number in looks(at_most) if tolerances else [at_most]:
             runs.upto(number)
-            study = Study(what, runs.outcomes(0), confidence, until=tolerances, partial=partial)
-            if study.is_refused or not study.wanting:
+            study = Study(
+                what,
+                runs.outcomes(0),
+                confidence,
+                until=tolerances,
+                partial=partial,
+                interrupted=runs.interrupted,
+            )
+            if runs.interrupted or study.is_refused or not study.wanting:
                 break
     return study
 
@@ -136,4 +145,4 @@ def tables_beside(ledger: Path | None) -> Path:
 
 
 def _warn(what: str) -> None:
-    warnings.warn(what, StudyWarning, stacklevel=2)
+    warn(what, StudyWarning)

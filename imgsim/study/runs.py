@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from imgsim.attended import InterruptedWarning, Interruption, bar, warn
 from imgsim.study.case import Case, Outcome
 from imgsim.study.execute import Executor, Task
 from imgsim.study.ledger import Ledger
 from imgsim.study.workers import Workers
 
 Say = Callable[[str], None]
+
+
+class StudyWarning(UserWarning):
+    """Something that a person may want to know while a study is made."""
+
+
+class InterruptedStudyWarning(StudyWarning, InterruptedWarning):
+    """How much of a study was there when somebody interrupted, and how it goes on."""
 
 
 @dataclass(frozen=True)
@@ -28,18 +37,32 @@ class Means:
     progress: bool | None
     say: Say
 
+    def warn_interrupted(self, what: str, cases: Sequence[Case]) -> None:
+        """Warn that ``what`` was there when somebody interrupted."""
+        if self.ledger is not None and all(case.key is not None for case in cases):
+            rest = f"what was made is kept in {self.ledger}, the same call goes on from there"
+        else:
+            rest = "what was made is not kept in a ledger, the same call begins again"
+        warn(f"interrupted: {what}; {rest}", InterruptedStudyWarning)
+
 
 class Runs:
     """The replications of some cases, as many as are asked for; entered while more may be made.
 
-    Cases with the same key and reading are run once.
+    Cases with the same key and reading are run once. With ``or_fewer`` an interrupt leaves the
+    first ones, of all cases alike, if there are any: not those that were quick, which may be of
+    another kind. Else, and when a second one follows, it raises `KeyboardInterrupt`.
     """
 
-    def __init__(self, cases: Sequence[Case], means: Means) -> None:
+    def __init__(self, cases: Sequence[Case], means: Means, *, or_fewer: bool = False) -> None:
         self.cases = tuple(cases)
         self.made = 0
         """How many replications were run, not found."""
+        self.interrupted = False
+        """Whether fewer are there than were asked for, as somebody interrupted."""
         self._means = means
+        self._or_fewer = or_fewer
+        self._interruption = Interruption()
         self._first = _first_alike(self.cases)
         self._numbers: Sequence[int] = ()
         self._outcomes: dict[Task, Outcome] = {}
@@ -53,6 +76,8 @@ class Runs:
             if self._means.ledger is not None:
                 self._ledger = opened.enter_context(Ledger(self._means.ledger, self._means.say))
             opened.enter_context(self._means.workers.at_work())
+            if self._or_fewer:
+                opened.enter_context(self._interruption.awaited())
             self._open = opened.pop_all()
         return self
 
@@ -71,11 +96,15 @@ class Runs:
         longest = max(numbers, default=0)
         asked = [Task(case, k) for k in range(longest) for case, n in most.items() if k < n]
         todo = [task for task in asked if task not in self._outcomes and not self._found(task)]
-        with _progress(len(asked), len(asked) - len(todo), self._means.progress) as advance:
-            for done in self._executor.execute(todo):
-                self._record(done)
-                self.made += len(done)
-                advance(len(done))
+        try:
+            self._make(todo, len(asked))
+        except KeyboardInterrupt:
+            whole = self._whole(most)
+            if not (self._or_fewer and whole):
+                raise
+            self.interrupted = True
+            numbers = [min(n, whole) for n in numbers]
+            self._means.warn_interrupted(f"{whole} of {longest} replications", self.cases)
         self._numbers = numbers
 
     def outcomes(self, case: int) -> list[Outcome]:
@@ -83,6 +112,26 @@ class Runs:
         return [
             self._outcomes[Task(self._first[case], number)] for number in range(self._numbers[case])
         ]
+
+    def _make(self, todo: Sequence[Task], asked: int) -> None:
+        with (
+            self._interruption.allowed(),
+            bar(self._means.progress, total=asked, initial=asked - len(todo), unit="run") as there,
+            closing(self._executor.execute(todo)) as made,
+        ):
+            for done in made:
+                self._record(done)
+                self.made += len(done)
+                there.update(len(done))
+
+    def _whole(self, most: Mapping[int, int]) -> int:
+        """Return how many replications, from the first on, are there of all cases."""
+        n = 0
+        while any(n < up_to for up_to in most.values()) and all(
+            Task(case, n) in self._outcomes for case, up_to in most.items() if n < up_to
+        ):
+            n += 1
+        return n
 
     def _found(self, task: Task) -> bool:
         case = self.cases[task.case]
@@ -113,17 +162,3 @@ def _first_alike(cases: Sequence[Case]) -> list[int]:
         )
         for place, case in enumerate(cases)
     ]
-
-
-@contextmanager
-def _progress(total: int, there: int, shown: bool | None) -> Iterator[Callable[[int], object]]:
-    """Show what is done and the time left on stderr: at a terminal or in a notebook, or as told."""
-    import sys
-
-    from tqdm.auto import tqdm
-
-    disable = None if shown is None else not shown
-    with tqdm(
-        total=total, initial=there, unit="run", disable=disable, leave=False, file=sys.stderr
-    ) as bar:
-        yield bar.update

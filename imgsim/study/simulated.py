@@ -11,8 +11,8 @@ from typing import NamedTuple
 from imgsim.records.rows import TABLES
 from imgsim.results.digests import digests
 from imgsim.results.measures import CATALOGUE, Measured
+from imgsim.running import run
 from imgsim.scenario.spec import Scenario
-from imgsim.simulation import run
 from imgsim.study.case import Case, run_key
 
 

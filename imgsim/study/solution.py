@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from imgsim.shown import Shown, Shows
+from imgsim.study.frames import marked
 from imgsim.study.monotony import Disorder
 from imgsim.study.point import Point
 from imgsim.study.question import Question
@@ -21,18 +22,26 @@ class Solution(Shows):
     """The answer to: which is the smallest, or the largest, value that keeps all constraints?
 
     ``points`` stand in the order in which they were decided; all decisions together are right with
-    the confidence asked for. Where a ``disorder`` was found, point after point was looked at.
+    the confidence asked for. Where a ``disorder`` was found, point after point was looked at. One
+    that was ``interrupted`` has the points decided by then, and is bounded.
     """
 
     question: Question
     points: Sequence[Point]
     disorder: Disorder | None = None
+    interrupted: bool = False
 
     @property
     def end(self) -> Literal["solved", "bounded"]:
         """Whether the answer is settled: its neighbour is known not to hold, or there is none."""
         below, above = self._doubt
-        return "solved" if self.answer is not None and above - below == 1 else "bounded"
+        is_settled = self.answer is not None and above - below == 1 and not self.interrupted
+        return "solved" if is_settled else "bounded"
+
+    @property
+    def path(self) -> str:
+        """What is sought, by its dotted path or the name of a parameter."""
+        return self.question.path
 
     @property
     def answer(self) -> Any:
@@ -89,7 +98,8 @@ class Solution(Shows):
             for order, point in sorted(enumerate(self.points, 1), key=lambda one: one[1].number)
             for name, check in point.checks.items()
         ]
-        return pd.DataFrame(rows).astype(dict.fromkeys(("mean", "low", "high"), "float64"))
+        frame = pd.DataFrame(rows).astype(dict.fromkeys(("mean", "low", "high"), "float64"))
+        return marked(frame, interrupted=self.interrupted)
 
     @property
     def replications(self) -> pd.DataFrame:

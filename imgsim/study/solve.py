@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from imgsim.attended import Interruption
 from imgsim.scenario.spec import Scenario
 from imgsim.study.case import Case
 from imgsim.study.constraints import in_vain, judge, together
@@ -62,9 +63,10 @@ def solve(
     i-th decision may err with chance 6 alpha / (pi^2 i^2), which its looks share equally. All
     values meet the same luck; a warm-up ``auto`` is found for each value by itself, since each is
     held against limits. Where two values lie in the wrong order the search becomes a scan from the
-    wanted end on. ``each`` is told every point when it is decided. Raises `ValueError` when
-    something is asked that cannot be, `IncompleteError` when replications failed and ``partial``
-    was not asked for, and `LedgerError`, `WorkersError` or `NoWarmupError`.
+    wanted end on. ``each`` is told every point when it is decided. An interrupt leaves a solution
+    of the points decided so far, which is bounded; where none is it raises `KeyboardInterrupt`.
+    Raises `ValueError` when something is asked that cannot be, `IncompleteError` when replications
+    failed and ``partial`` was not asked for, and `LedgerError`, `WorkersError` or `NoWarmupError`.
     """
     means = means_of(jobs, backend, scheduler, ledger, progress)
     said = {
@@ -77,11 +79,7 @@ def solve(
         "at_most": n,
     }
     search = _Search(question(what, path, find, said, confidence), means, partial, each)
-    search.bisect()
-    disorder = search.wrong_order()
-    if disorder is not None:
-        search.scan()
-    return search.solution(disorder)
+    return search.solution()
 
 
 class _Search:
@@ -100,8 +98,27 @@ class _Search:
         self._each = each
         self._points: dict[int, Point] = {}
         self._runs: dict[int, Runs] = {}
+        self._interruption = Interruption()
 
-    def bisect(self) -> None:
+    def solution(self) -> Solution:
+        """Search, and return what was found."""
+        disorder, interrupted = None, False
+        with self._interruption.awaited():
+            try:
+                self._bisect()
+                disorder = self._wrong_order()
+                if disorder is not None:
+                    self._scan()
+            except KeyboardInterrupt:
+                if not self._points:
+                    raise
+                interrupted = True
+                disorder = disorder or self._wrong_order()
+                what = f"{len(self._points)} values decided"
+                self._means.warn_interrupted(what, [one.cases[0] for one in self._runs.values()])
+        return Solution(self._asked, tuple(self._points.values()), disorder, interrupted)
+
+    def _bisect(self) -> None:
         """Double and bisect until no other point can tell more."""
         asked = self._asked
         while (number := next_place(self._decisions, asked.find, asked.grid)) is not None:
@@ -109,9 +126,9 @@ class _Search:
         number = left_open(self._decisions, asked.find)
         if number is not None and not self._points[number].is_final:
             self._decide(number, patient=True)
-            self.bisect()
+            self._bisect()
 
-    def scan(self) -> None:
+    def _scan(self) -> None:
         """Look at place after place from the wanted end on, until one is proved."""
         for number in scan(self._decisions, self._asked.find, self._asked.grid.last):
             if number not in self._points or not self._points[number].is_final:
@@ -119,14 +136,10 @@ class _Search:
             if self._points[number].decision == "proved":
                 return
 
-    def wrong_order(self) -> Disorder | None:
+    def _wrong_order(self) -> Disorder | None:
         """Return two points of which a measure tells that nothing is monotone."""
         asked = self._asked
         return wrong_order([*self._points.values()], asked.constraints, asked.find, asked.alpha)
-
-    def solution(self, disorder: Disorder | None) -> Solution:
-        """Return what was found."""
-        return Solution(self._asked, tuple(self._points.values()), disorder)
 
     @property
     def _decisions(self) -> dict[int, Decision]:
@@ -136,8 +149,9 @@ class _Search:
         """Decide on a point with an error of its own, which it keeps when it is taken up again."""
         before = self._points.get(number)
         error = before.error if before else spent(self._asked.alpha, len(self._points) + 1)
-        runs = self._runs.setdefault(number, Runs([self._case(number)], self._means))
-        point = self._point(number, runs, error, patient=patient)
+        with self._interruption.allowed():
+            runs = self._runs.setdefault(number, Runs([self._case(number)], self._means))
+            point = self._point(number, runs, error, patient=patient)
         self._points[number] = point
         if self._each is not None:
             self._each(point)

@@ -12,7 +12,7 @@ from imgsim.scenario.tolerance import Tolerance
 from imgsim.shown import Shown, Shows
 from imgsim.study.case import Case, Outcome
 from imgsim.study.estimates import Estimate, estimate, share_of_trials
-from imgsim.study.frames import estimates_frame, replications_frame
+from imgsim.study.frames import estimates_frame, marked, replications_frame
 from imgsim.study.sample import Sample, samples
 
 
@@ -36,10 +36,13 @@ class Study(Shows):
         until: Mapping[str, Tolerance] | None = None,
         partial: bool = False,
         asked: Collection[str] = (),
+        interrupted: bool = False,
     ) -> None:
         self.name = case.name
         self.confidence = confidence
         self.partial = partial
+        self.interrupted = interrupted
+        """Whether somebody stopped it before all replications were there."""
         self._case = case
         self._outcomes = tuple(outcomes)
         self._until = dict(until or {})
@@ -76,13 +79,14 @@ class Study(Shows):
     def summary(self) -> pd.DataFrame:
         """One row per measure: ``mean``, ``low`` and ``high`` of its interval, ``half_width``, n.
 
-        ``method`` says how it was found; ``at_least`` marks a lower bound.
+        ``method`` says how it was found; ``at_least`` marks a lower bound. Of an interrupted study
+        the frame has ``attrs["interrupted"]``.
         """
         return self.to_frame().set_index("measure")
 
     def to_frame(self) -> pd.DataFrame:
         """Return the summary with the name of the measure as a column like the others."""
-        return estimates_frame(self.estimates.items())
+        return marked(estimates_frame(self.estimates.items()), interrupted=self.interrupted)
 
     @cached_property
     def estimates(self) -> Mapping[str, Estimate]:
@@ -168,7 +172,11 @@ class Study(Shows):
             return Shown(self.name, [], [str(error)])
 
     def __repr__(self) -> str:
-        return f"<study of {self.name}, {self.n} replications>"
+        return f"<study of {self.name}, {self.n} replications{self._mark}>"
+
+    @property
+    def _mark(self) -> str:
+        return " (interrupted)" if self.interrupted else ""
 
 
 def _reached(estimate: Estimate, tolerance: Tolerance) -> bool:

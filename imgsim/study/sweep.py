@@ -53,9 +53,10 @@ def sweep(
     ``design`` says what a file says under ``sweep``, such as ``{"grid": {path: [value, ...]}}``;
     the grid's mapping alone will do. Left out it is the scenario's own. Paths of a case are names
     of its parameters. All points meet the same luck and have the largest of their warm-ups; points
-    that are the same scenario are run once. All points are checked before the first run. Raises
-    `ScenarioError` with the faults of all points, `ValueError` when something is asked that cannot
-    be, and `LedgerError`, `WorkersError` or `NoWarmupError`.
+    that are the same scenario are run once. All points are checked before the first run. An
+    interrupt leaves a sweep of the first replications, of all points alike, as `replicate` does.
+    Raises `ScenarioError` with the faults of all points, `ValueError` when something is asked that
+    cannot be, and `LedgerError`, `WorkersError` or `NoWarmupError`.
     """
     means = means_of(jobs, backend, scheduler, ledger, progress)
     spec = spec_of(what, design)
@@ -75,10 +76,17 @@ def sweep(
         warm = warmed_up(scenarios, means)
         cases = [case_of(one, tables=folder, asked=asked) for one in warm]
     named = [replace(one, name=name) for one, name in zip(cases, point_names(points), strict=True)]
-    with Runs(named, means) as runs:
+    with Runs(named, means, or_fewer=True) as runs:
         runs.upto(n)
         studies = [
-            Study(case, runs.outcomes(place), confidence, partial=partial, asked=asked)
+            Study(
+                case,
+                runs.outcomes(place),
+                confidence,
+                partial=partial,
+                asked=asked,
+                interrupted=runs.interrupted,
+            )
             for place, case in enumerate(named)
         ]
     return Sweep(studies, points, spec, asked)

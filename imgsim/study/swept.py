@@ -12,7 +12,7 @@ import pandas as pd
 from imgsim.scenario.sweep import SweepSpec
 from imgsim.shown import Shown, Shows
 from imgsim.study.factors import factor_columns
-from imgsim.study.frames import estimates_frame
+from imgsim.study.frames import estimates_frame, marked
 from imgsim.study.indices import Indices, sobol_indices, values_of
 from imgsim.study.sample import Sample
 from imgsim.study.study import IncompleteError, Study
@@ -48,6 +48,11 @@ class Sweep(Shows):
         return self.studies[0].n
 
     @property
+    def interrupted(self) -> bool:
+        """Whether somebody stopped it before all replications were there."""
+        return self.studies[0].interrupted
+
+    @property
     def confidence(self) -> float:
         """Share of intervals that hold the true value."""
         return self.studies[0].confidence
@@ -76,7 +81,8 @@ class Sweep(Shows):
             if name in study.estimates
         ]
         frame = estimates_frame((name, one) for _, name, one in told)
-        return self._with_factors(frame.assign(point=[number for number, *_ in told]))
+        frame = self._with_factors(frame.assign(point=[number for number, *_ in told]))
+        return marked(frame, interrupted=self.interrupted)
 
     @cached_property
     def replications(self) -> pd.DataFrame:
@@ -139,4 +145,5 @@ class Sweep(Shows):
             return Shown(repr(self), [], [str(error)])
 
     def __repr__(self) -> str:
-        return f"<sweep of {len(self.studies)} points, {self.n} replications each>"
+        mark = ", interrupted" if self.interrupted else ""
+        return f"<sweep of {len(self.studies)} points, {self.n} replications each{mark}>"

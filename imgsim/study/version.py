@@ -20,6 +20,8 @@ _NO_PART: Final = {
     "report",
     "study",
     "__main__.py",
+    "attended.py",
+    "running.py",
     "shown.py",
     "finished/shown.py",
     "finished/summary.py",

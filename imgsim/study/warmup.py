@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from imgsim.records.rows import MISSING_4
 from imgsim.results.levels import level_steps
 from imgsim.results.tables import raw
+from imgsim.running import run
 from imgsim.scenario.spec import Scenario
-from imgsim.simulation import run
 from imgsim.study.case import Case
 from imgsim.study.runs import Means, Runs
 from imgsim.study.sample import Floats
-from imgsim.units import format_duration
+from imgsim.units import SECOND, format_duration
 
 Array = NDArray[Any]
 
@@ -52,6 +54,65 @@ def mser5(series: Floats) -> int | None:
     return None if cut > whole // 2 else cut * _BATCH
 
 
+@dataclass(frozen=True)
+class Warmup:
+    """The average of each level over pilot runs, and where its start stops to matter by MSER-5.
+
+    ``averages`` holds by level the means of 500 equal parts of a run; ``cuts`` how many parts are
+    cut, None where it would be more than half of them.
+    """
+
+    name: str
+    horizon: int
+    averages: Mapping[str, Floats]
+    cuts: Mapping[str, int | None]
+
+    @property
+    def cut(self) -> int:
+        """The largest warm-up of the levels, in microseconds; raise `NoWarmupError` for none."""
+        bins = 0
+        for what, found in self.cuts.items():
+            if found is None:
+                raise NoWarmupError(
+                    f"{self.name}: no warm-up lies in the first half of a run, by the level of "
+                    f"{what}; give a longer horizon, or a warm-up of your own"
+                )
+            bins = max(bins, found)
+        return bins * self.horizon // BINS
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """One row per level and part of a run: the level, seconds to its middle, its mean."""
+        middles = (np.arange(BINS) + 0.5) * (self.horizon / BINS / SECOND)
+        frames = {
+            level: pd.DataFrame({"at_s": middles, "mean": means})
+            for level, means in self.averages.items()
+        }
+        return pd.concat(frames, names=["level"]).reset_index("level").reset_index(drop=True)
+
+    def cut_s(self, level: str) -> float | None:
+        """Return the seconds that are cut by a level; None when it would be more than half."""
+        found = self.cuts[level]
+        return None if found is None else found * self.horizon / BINS / SECOND
+
+
+def warmups(scenarios: Sequence[Scenario], means: Means) -> list[Warmup]:
+    """Return the warm-up of each scenario, all of which have a horizon, from pilot runs."""
+    cases = [Case(levels, one, one.name, one.hash, _READING) for one in scenarios]
+    with Runs(cases, means) as runs:
+        runs.upto(PILOT)
+        each = [_series(runs, place) for place in range(len(cases))]
+    return [
+        Warmup(
+            one.name,
+            one.run.horizon or 0,
+            averages,
+            {level: mser5(series) for level, series in averages.items()},
+        )
+        for one, averages in zip(scenarios, each, strict=True)
+    ]
+
+
 def warmed_up(scenarios: Sequence[Scenario], means: Means) -> list[Scenario]:
     """Return the scenarios with the largest of their warm-ups, ``auto`` found by pilot runs.
 
@@ -61,10 +122,7 @@ def warmed_up(scenarios: Sequence[Scenario], means: Means) -> list[Scenario]:
     sought = [one for one in scenarios if one.run.warmup == "auto"]
     cuts = [one.run.cut for one in scenarios]
     if sought:
-        cases = [Case(levels, one, one.name, one.hash, _READING) for one in sought]
-        with Runs(cases, means) as runs:
-            runs.upto(PILOT)
-            cuts += [_cut(one, _series(runs, place)) for place, one in enumerate(sought)]
+        cuts += [one.cut for one in warmups(sought, means)]
     cut = max(cuts)
     for one in scenarios:
         if one.run.horizon is not None and cut >= one.run.horizon:
@@ -123,21 +181,6 @@ def _series(runs: Runs, case: int) -> dict[str, Floats]:
             float(np.mean([one[name] for one in told]))
         )
     return {what: np.array(values) for what, values in series.items()}
-
-
-def _cut(scenario: Scenario, series: dict[str, Floats]) -> int:
-    """Return the largest warm-up of the levels, in microseconds."""
-    assert scenario.run.horizon is not None
-    bins = 0
-    for what, values in series.items():
-        found = mser5(values)
-        if found is None:
-            raise NoWarmupError(
-                f"{scenario.name}: no warm-up lies in the first half of a run, by the level of "
-                f"{what}; give a longer horizon, or a warm-up of your own"
-            )
-        bins = max(bins, found)
-    return bins * scenario.run.horizon // BINS
 
 
 def _with_warmup(scenario: Scenario, cut: int) -> Scenario:

@@ -18,6 +18,8 @@ _IN_WORDS = {"disproved": "does not", "near": "lies inside the indifference zone
 def sentences(solution: Solution) -> Iterator[str]:
     """Yield what is known of the wanted value, then what stands in the way of knowing more."""
     yield _answer(solution)
+    if solution.interrupted:
+        yield f"The search was interrupted when {len(solution.points)} values were decided."
     yield from _disorder(solution)
     yield from _open(solution)
 

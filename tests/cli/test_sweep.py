@@ -35,7 +35,7 @@ def test_a_sweep_prints_and_writes_each_point(tmp_path):
     folder = (tmp_path / "results" / "quickstart" / "latest").resolve()
     points = pd.read_parquet(folder / "points.parquet")
     assert len(points) == len(pd.read_csv(folder / "points.csv")) == 12
-    shown = [line.split()[2] for line in lines if line[:2] in ("20", "40", "60")][:6]
+    shown = [line.split()[2] for line in lines if line[:3] in ("20 ", "40 ", "60 ")][:6]
     rates = points.loc[points["measure"] == "rejection_rate", "mean"]
     assert shown == [f"{rate:.2%}" for rate in rates]
     replications = pd.read_parquet(folder / "replications.parquet")

@@ -7,6 +7,9 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 import imgsim
 from imgsim import plots
 
@@ -70,7 +73,124 @@ def main(folder):
         imsave(folder / f"{name}.grey.png", seen, cmap="gray", vmin=0, vmax=1)
 
 
-PLOTS = OF_RUNS
+@cache
+def measured():
+    """Times of images on an OpenStack cloud, by series."""
+    return pd.read_csv(SCENARIOS.parent / "tests" / "data" / "rally_filesystem.csv")
+
+
+@cache
+def durations():
+    """A fit of measured times."""
+    return imgsim.fit_durations(measured().query("series == 'filesystem-40'")["create_s"])
+
+
+def load(name, **what):
+    """A shipped scenario, with values set by dotted path."""
+    return imgsim.load(SCENARIOS / f"{name}.yaml", what.get("what"))
+
+
+@cache
+def study():
+    """Thirty replications of the quickstart, eight hours each."""
+    short = load("quickstart", what={"run.horizon": "8h"})
+    return imgsim.replicate(short, n=30, jobs=1, ledger=None)
+
+
+@cache
+def comparison():
+    """The quickstart against a larger quota and against twice the builds."""
+    short = {"run.horizon": "8h"}
+    cases = {
+        "quickstart": load("quickstart", what=short),
+        "regions.cn-hangzhou.image_quota=45": load(
+            "quickstart", what=short | {"regions.cn-hangzhou.image_quota": 45}
+        ),
+        "load.builds.scale=1.5": load("quickstart", what=short | {"load.builds.scale": 1.5}),
+    }
+    return imgsim.compare(cases, n=20, jobs=1, ledger=None)
+
+
+@cache
+def sweep():
+    """The quickstart over two factors."""
+    design = {
+        "regions.cn-hangzhou.image_quota": [30, 40, 60],
+        "load.builds.scale": [0.5, 1, 1.5],
+    }
+    short = load("quickstart", what={"run.horizon": "6h"})
+    return imgsim.sweep(short, design, n=4, jobs=1, ledger=None)
+
+
+@cache
+def loads():
+    """The quickstart over its load."""
+    short = load("quickstart", what={"run.horizon": "6h"})
+    return imgsim.sweep(short, {"load.builds.scale": [0.5, 1, 1.5, 2]}, n=6, jobs=1, ledger=None)
+
+
+@cache
+def sobol():
+    """The sweep that what-shortens-the-wait.yaml describes, shortened."""
+    scenario = load("what-shortens-the-wait", what={"run.horizon": "12h", "sweep.sobol.base": 16})
+    return imgsim.sweep(scenario, n=2, jobs=1, ledger=None)
+
+
+@cache
+def solution():
+    """The solution of which-quota.yaml, looked at in large steps."""
+    scenario = load("which-quota", what={"solve.step": 10, "solve.high": 190})
+    return imgsim.solve(scenario, n=60, jobs=1, ledger=None)
+
+
+@cache
+def warmup():
+    """The warm-up of the working week."""
+    return imgsim.warmup(load("quickstart"), jobs=1, ledger=None)
+
+
+@cache
+def many():
+    """A thousand replications of a cheap case."""
+    return imgsim.replicate(imgsim.Case(drawn, 1), n=1_000, jobs=1, ledger=None)
+
+
+def drawn(scale, replication):
+    """A waiting time as a case of one's own may measure it."""
+    return {"wait_s": scale * np.random.default_rng(replication).exponential()}
+
+
+OF_STUDIES = {
+    "replications": lambda ax: plots.replications(study(), "rejection_rate", ax=ax),
+    "replications-of-times": lambda ax: plots.replications(study(), "time_to_available.p95", ax=ax),
+    "replications-of-a-case": lambda ax: plots.replications(many(), "wait_s", ax=ax),
+    "differences": lambda ax: plots.differences(comparison(), "rejection_rate", ax=ax),
+    "differences-of-times": lambda ax: plots.differences(
+        comparison(), "time_to_available.p95", ax=ax
+    ),
+    "lines": lambda ax: plots.lines(loads(), "rejection_rate", ax=ax),
+    "lines-of-two-factors": lambda ax: plots.lines(
+        sweep(), "time_to_available.p95", "scale", ax=ax
+    ),
+    "heat_map": lambda ax: plots.heat_map(sweep(), "rejection_rate", ax=ax),
+    "heat_map-of-times": lambda ax: plots.heat_map(
+        sweep(), "time_to_available.p95", "scale", ax=ax
+    ),
+    "load_quantiles": lambda ax: plots.load_quantiles(loads(), ax=ax),
+    "sensitivity": lambda ax: plots.sensitivity(sobol(), sobol().measures[0], ax=ax),
+    "solution": lambda ax: plots.solution(solution(), ax=ax),
+    "welch": lambda ax: plots.welch(warmup(), ax=ax),
+    "measured": lambda ax: plots.measured(
+        measured().query("concurrency == 40")["create_s"],
+        *(run("rally-filesystem", replication=number) for number in range(5)),
+        ax=ax,
+    ),
+}
+
+OF_FITS = {
+    "qq": lambda ax: plots.qq(durations(), ax=ax),
+}
+PLOTS = OF_RUNS | OF_STUDIES | OF_FITS
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))

@@ -1,11 +1,11 @@
+"""Plots of a run that was made by hand."""
+
 import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
 import imgsim
 from imgsim import plots
-
-mpl.use("Agg")
 
 
 @pytest.fixture

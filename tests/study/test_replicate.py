@@ -13,6 +13,7 @@ from study.cheap import fragile, luck, slow, suite
 
 import imgsim
 from imgsim import Case
+from imgsim.attended import InterruptedWarning
 from imgsim.results.measures import CATALOGUE, Measured
 from imgsim.study.looks import looks
 from imgsim.study.study import IncompleteError
@@ -298,10 +299,16 @@ def test_ctrl_c_keeps_what_was_made(tmp_path, monkeypatch):
     folder.mkdir()
     case = Case(slow, (1, 0.05, str(folder)), key="slow")
     monkeypatch.setattr(Runs, "_record", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        replicate(case, 12, ledger=ledger)
+    with pytest.warns(InterruptedWarning, match="interrupted: . of 12 replications; what was made"):
+        part = replicate(case, 12, ledger=ledger)
     monkeypatch.undo()
     made = len([*folder.iterdir()])
     assert 2 <= made < 12
+    assert part.interrupted
+    assert 1 <= part.n <= made
+    assert part.replications["replication"].tolist() == [*range(part.n)]
+    assert "interrupted" in str(part)
+    assert "interrupted" in repr(part)
+    assert "interrupted" in part._repr_html_()
     assert replicate(case, 12, ledger=ledger).n == 12
     assert len([*folder.iterdir()]) == 12

@@ -34,6 +34,8 @@ def head(told: Mapping[str, Any], where: str = "") -> str:
     if told["simulated_s"]:
         what += f" of {duration(told['simulated_s'])}"
     what += where
+    if told["interrupted"]:
+        what += ", interrupted"
     if told["warmup_s"]:
         what += f", {duration(told['warmup_s'])} of warm-up cut"
     if told["failed"]:

@@ -20,6 +20,7 @@ def facts(comparison: Comparison) -> dict[str, Any]:
     first = comparison.studies[0]
     return {
         "schema_version": 1,
+        "interrupted": comparison.interrupted,
         "kind": "comparison",
         **made_from(first),
         "cases": [study.name for study in comparison.studies],

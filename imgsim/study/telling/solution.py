@@ -19,6 +19,7 @@ def facts(solution: Solution) -> dict[str, Any]:
     low, high = solution.bounds
     return {
         "schema_version": 1,
+        "interrupted": solution.interrupted,
         "kind": "solution",
         **made_from(solution.points[0].study),
         "confidence": asked.confidence,

@@ -33,6 +33,7 @@ def facts(study: Study, measures: Collection[str] = ()) -> dict[str, Any]:
     estimates = study.estimates
     return {
         "schema_version": 1,
+        "interrupted": study.interrupted,
         "kind": "study",
         **made_from(study),
         "replications": study.n,

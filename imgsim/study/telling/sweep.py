@@ -25,6 +25,7 @@ def facts(swept: Sweep) -> dict[str, Any]:
     estimates = [study.estimates for study in swept.studies]
     return {
         "schema_version": 1,
+        "interrupted": swept.interrupted,
         "kind": "sweep",
         **made_from(swept.studies[0]),
         "replications": swept.n,
