@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from imgsim.fitting.arrivals import fit_arrivals
     from imgsim.fitting.durations import fit_durations
     from imgsim.fitting.service_fit import fit_service
+    from imgsim.report.writing import write_report
     from imgsim.running import run
     from imgsim.scenario.file import ScenarioError, load
     from imgsim.scenario.spec import Scenario
@@ -47,6 +48,7 @@ _HOMES = {
     "solve": "imgsim.study.solve",
     "sweep": "imgsim.study.sweep",
     "warmup": "imgsim.study.pilot",
+    "write_report": "imgsim.report.writing",
 }
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "solve",
     "sweep",
     "warmup",
+    "write_report",
 ]
 
 

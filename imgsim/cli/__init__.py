@@ -21,6 +21,7 @@ from imgsim.cli import (
     fit,
     importing,
     init,
+    report,
     rules,
     run,
     schema,
@@ -47,6 +48,7 @@ app.add_typer(fit.app)
 app.command("import")(importing.import_)
 app.command("explain")(explain.explain)
 app.command("diff")(diff.diff)
+app.command("report")(report.report)
 app.command("rules")(rules.rules)
 app.command("schema")(schema.schema)
 

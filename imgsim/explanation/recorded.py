@@ -108,8 +108,8 @@ def of_folder(folder: Path, replication: int | None = None) -> Recorded:
     Raises `ExplanationError` when there is no such run, or when a replication of a study, run
     again, does not give the measures that the study has recorded.
     """
-    folder = _followed(folder)
-    manifest = _manifest(folder)
+    folder = followed(folder)
+    manifest = manifest_of(folder)
     try:
         scenario = load(folder / "scenario.resolved.yaml")
     except ScenarioError as error:
@@ -122,14 +122,14 @@ def of_folder(folder: Path, replication: int | None = None) -> Recorded:
     return Recorded(
         scenario,
         recorded,
-        {table.name: _table(folder, table.name, _columns(table)) for table in TABLES},
+        {table.name: table_of(folder, table.name, _columns(table)) for table in TABLES},
         round(_number(manifest, "simulated_s", folder) * SECOND),
         bool(manifest.get("interrupted")),
         manifest.get("versions") or {},
     )
 
 
-def _followed(folder: Path) -> Path:
+def followed(folder: Path) -> Path:
     """Return the folder, or the one that a ``latest`` without links names."""
     if folder.is_file() and folder.name == "latest":
         folder = folder.parent / folder.read_text(encoding="utf-8").strip()
@@ -138,7 +138,8 @@ def _followed(folder: Path) -> Path:
     return folder
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder of results; raise `ExplanationError` when there is none."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -160,7 +161,8 @@ def _number(manifest: Mapping[str, Any], name: str, folder: Path) -> Any:
     return value
 
 
-def _table(folder: Path, name: str, columns: Iterable[str]) -> pd.DataFrame:
+def table_of(folder: Path, name: str, columns: Iterable[str]) -> pd.DataFrame:
+    """Return a table of a folder with at least these columns; raise `ExplanationError`."""
     try:
         table = pd.read_parquet(folder / f"{name}.parquet")
     except (OSError, ValueError) as error:  # Arrow's errors are ValueErrors
@@ -177,7 +179,7 @@ def _columns(table: Table) -> list[str]:
 
 
 def _of_study(folder: Path, scenario: Scenario, replication: int | None) -> Recorded:
-    table = _table(folder, "replications", ["replication"])
+    table = table_of(folder, "replications", ["replication"])
     if replication is None:
         what = f"a study of {len(table)} replications; name one, such as --replication 0"
         raise ExplanationError(f"{folder} holds {what}")

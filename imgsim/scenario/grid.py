@@ -24,6 +24,11 @@ class Grid:
     first: int
     _range: Range
 
+    @property
+    def written_step(self) -> Any:
+        """The step as a file says it."""
+        return self._range.write(self.step)
+
     def value(self, number: int) -> Any:
         """Return a value as a file says it."""
         return self._range.write(self._range.low + number * self.step)

@@ -67,6 +67,7 @@ def test_public_names_are_what_they_were():
         "solve",
         "sweep",
         "warmup",
+        "write_report",
     ]
     for name in imgsim.__all__:
         assert getattr(imgsim, name).__doc__ if name != "RULEBOOK" else imgsim.RULEBOOK
