@@ -13,4 +13,16 @@ CONCLUSIONS = {
         "p90_difference": ("+16.8 %", "+16.8 % too slow"),
         "does_not_fit": ("p90, s", "(p90, s)"),
     },
+    "how-large-a-quota": {
+        "single_run_answer": (150, "a quota of 150 does"),
+        "unlucky_month_refused": ("13.2 %", "13.2 % of its calls refused"),
+        "mean_refused_with_150": ("3.0 %", "On average it is 3.0 %"),
+        "answer": (160, "less than 1 % refused on average is 160"),
+        "end": ("solved", "The search is solved"),
+        "months_made": (108, "108 months"),
+        "bad_months_with_150": ("53 %", "53 % bad months"),
+        "bad_months_with_160_at_most": ("17 %", "may still be 17 %"),
+        "quota_when_tidied": (140, "then 140 does"),
+        "calls_refused_when_tidied": (0, "0 calls were refused"),
+    },
 }
