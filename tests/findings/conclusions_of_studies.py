@@ -25,4 +25,14 @@ CONCLUSIONS = {
         "quota_when_tidied": (140, "then 140 does"),
         "calls_refused_when_tidied": (0, "0 calls were refused"),
     },
+    "your-own-process-and-measure": {
+        "refused_with_clock": ("6.9 %", "6.9 % of calls are refused for the quota"),
+        "refused_with_janitor": ("0.4 %", "brings that to 0.4 %"),
+        "lockout_with_clock_min": (10.5, "lasts 10.5 minutes on average"),
+        "lockout_with_janitor_min": (2.5, "0.4 % and 2.5 minutes"),
+        "age_with_janitor_min": (66, "66 minutes in the median"),
+        "age_is": ("worse", "worse by more than the five minutes"),
+        "refused_when_it_keeps_30": ("0.0 %", "With 30 it refuses 0.0 %"),
+        "refused_when_it_keeps_38": ("24.9 %", "with 38 already 24.9 %"),
+    },
 }
