@@ -35,7 +35,7 @@ def measured(
         times = calls.loc[calls["outcome"] == "available", "total_s"].to_numpy(float)
         if not len(times):
             raise ValueError(f"{run.scenario.name}: no image became Available")
-        each.append(np.quantile(times, shares))
+        each.append(np.quantile(times, shares, method="hazen"))
     ax = axes(ax)
     unit, size = unit_of(float(np.median(there)))
     middle = np.mean(each, axis=0)

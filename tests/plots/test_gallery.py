@@ -10,9 +10,14 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
-from plots.gallery import PLOTS, figure
+from plots.gallery import OF_STUDIES, PLOTS, figure
 
 from imgsim import plots
+
+
+NAMES = [
+    pytest.param(name, marks=pytest.mark.slow) if name in OF_STUDIES else name for name in PLOTS
+]
 
 
 def seen(drawn):
@@ -54,7 +59,7 @@ def overlapping(drawn):
     ]
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_plot_is_legible_at_half_a_page(name):
     made = figure()
     ax = made.add_subplot()
@@ -78,7 +83,7 @@ def test_overlapping_texts_are_found():
     assert overlapping(made) == [("one", "two")]
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_plot_changes_nothing_global(name):
     made = figure().add_subplot()
     PLOTS[name](made)  # what is cached is made here
