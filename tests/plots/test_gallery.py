@@ -14,7 +14,6 @@ from plots.gallery import OF_STUDIES, PLOTS, figure
 
 from imgsim import plots
 
-
 NAMES = [
     pytest.param(name, marks=pytest.mark.slow) if name in OF_STUDIES else name for name in PLOTS
 ]
