@@ -6,6 +6,7 @@ Ctrl-C in a terminal and the stop button of a notebook both send SIGINT, to the 
 from __future__ import annotations
 
 import inspect
+import os
 import signal
 import sys
 import threading
@@ -102,12 +103,14 @@ def warn(what: str, category: type[Warning]) -> None:
 def bar(shown: bool | None, **form: Any) -> tqdm[Any]:
     """Return a bar of tqdm on stderr: in a terminal or a notebook, or as told by ``shown``.
 
-    It is taken away when it is full. What is unattended shows none unless it is told to.
+    It is taken away when it is full. What is unattended shows none unless it is told to; neither
+    does anything with ``TQDM_DISABLE`` in the environment, which tqdm's notebooks do not heed.
     """
     from tqdm.auto import tqdm
 
     if shown is None:
-        shown = _ATTENDED.get() and (sys.stderr.isatty() or _is_notebook())
+        wanted = _ATTENDED.get() and not os.environ.get("TQDM_DISABLE")
+        shown = wanted and (sys.stderr.isatty() or _is_notebook())
     return tqdm(disable=not shown, leave=False, file=sys.stderr, **form)
 
 
