@@ -35,4 +35,13 @@ CONCLUSIONS = {
         "refused_when_it_keeps_30": ("0.0 %", "With 30 it refuses 0.0 %"),
         "refused_when_it_keeps_38": ("24.9 %", "with 38 already 24.9 %"),
     },
+    "a-sweep-on-a-dask-cluster": {
+        "same_numbers": (True, "`same_numbers` is True"),
+        "replications": (72, "72 replications"),
+        "slots_busy_when_doubled": (9.5, "9.5 slots busy"),
+        "p95_now": ("18 minutes (16 to 20)", "18 minutes (16 to 20)"),
+        "p95_doubled_6_slots": ("201 minutes (178 to 224)", "201 minutes (178 to 224)"),
+        "p95_doubled_8_slots": ("71 minutes (54 to 88)", "71 minutes (54 to 88)"),
+        "p95_doubled_10_slots": ("22 minutes (17 to 27)", "22 minutes (17 to 27)"),
+    },
 }
