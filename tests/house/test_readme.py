@@ -117,6 +117,17 @@ def test_every_scenario_is_listed_with_its_question():
         assert line in README
 
 
+def test_every_notebook_is_listed():
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        assert f"| [{path.stem}](notebooks/{path.name}) | " in README
+
+
+def test_every_plot_is_listed():
+    from imgsim import plots
+
+    assert [name for name in plots.__all__ if f"`{name}`" not in README] == []
+
+
 def test_every_path_in_the_table_of_places_exists():
     places = re.findall(r"`(imgsim/[\w/.]+)`", README)
     assert len(places) >= 7
