@@ -10,16 +10,9 @@ import pandas as pd
 
 from imgsim.plots.canvas import BLUE, COLOURS, DASHES, MARKERS, ORANGE, axes, legend
 from imgsim.plots.quantities import scale_of
+from imgsim.plots.ticks import Ticks, text_of
 from imgsim.results.written import form_of
 from imgsim.study.factors import short_names
-from imgsim.units import (
-    UnitError,
-    parse_bytes,
-    parse_data_rate,
-    parse_duration,
-    parse_rate,
-    parse_share,
-)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +49,7 @@ def lines(sweep: Swept, measure: str, x: str | None = None, *, ax: Axes | None =
         raise ValueError(
             f"{len(groups)} lines are too many to be told apart; draw a heat_map, or sweep fewer"
         )
-    ticks = _Ticks(frame[x])
+    ticks = Ticks(frame[x])
     for number, (name, rows) in enumerate(groups):
         _line(ax, ticks.places(rows[x]), rows, scale.size, number, name)
     ticks.label(ax, short_names(factors)[x], x)
@@ -82,7 +75,7 @@ def load_quantiles(sweep: Swept, x: str | None = None, *, ax: Axes | None = None
     if len(factors) > 1:
         raise ValueError(f"other factors than {x} are swept; sweep it alone")
     scale = scale_of(told[0], float(frame["mean"].median()))
-    ticks = _Ticks(frame[x])
+    ticks = Ticks(frame[x])
     for number, name in enumerate(told):
         rows = frame[frame["measure"] == name]
         _line(ax, ticks.places(rows[x]), rows, scale.size, number, name.rpartition(".")[2])
@@ -112,7 +105,7 @@ def heat_map(
     y = _factor(factors, y) if y is not None else None
     x = _factor([path for path in factors if path != y], x)
     y = y or next(path for path in factors if path != x)
-    across, up = _Ticks(frame[x]), _Ticks(frame[y])
+    across, up = Ticks(frame[x]), Ticks(frame[y])
     scale = scale_of(measure, float(frame["mean"].median()))
     values = np.full((len(up.texts), len(across.texts)), np.nan)
     values[up.ranks(frame[y]), across.ranks(frame[x])] = frame["mean"].to_numpy(float)
@@ -194,7 +187,7 @@ def _groups(frame: pd.DataFrame, others: list[str]) -> Any:
     short = short_names(others)
     for values, rows in frame.groupby(others, sort=False, dropna=False):
         told = zip(others, values, strict=True)
-        yield ", ".join(f"{short[path]} {_text(value)}" for path, value in told), rows
+        yield ", ".join(f"{short[path]} {text_of(value)}" for path, value in told), rows
 
 
 def _line(ax: Axes, places: Any, rows: pd.DataFrame, size: float, number: int, name: str) -> None:
@@ -207,47 +200,3 @@ def _line(ax: Axes, places: Any, rows: pd.DataFrame, size: float, number: int, n
         at, mean, color=colour, linestyle=DASHES[number], marker=MARKERS[number], markersize=5,
         label=name or None,
     )  # fmt: skip
-
-
-class _Ticks:
-    """Where the values of a factor stand on an axis: numbers and quantities at their size."""
-
-    def __init__(self, values: pd.Series[Any]) -> None:
-        known = {_text(value): _number(value) for value in values}
-        self._are_numbers = all(number is not None for number in known.values())
-        if self._are_numbers:
-            known = dict(sorted(known.items(), key=lambda one: one[1] or 0.0))
-        self.texts = [*known]
-        self._places = {
-            text: number if self._are_numbers and number is not None else place
-            for place, (text, number) in enumerate(known.items())
-        }
-
-    def places(self, values: pd.Series[Any]) -> list[float]:
-        """Return where values stand on a line."""
-        return [self._places[_text(value)] for value in values]
-
-    def ranks(self, values: pd.Series[Any]) -> list[int]:
-        """Return the numbers of values in order of their size."""
-        return [self.texts.index(_text(value)) for value in values]
-
-    def label(self, ax: Axes, name: str, path: str) -> None:
-        """Put the values on the horizontal axis."""
-        if len(self.texts) <= 10:
-            ax.set_xticks([*self._places.values()], self.texts)
-        ax.set_xlabel(name if name == path else f"{name}  ({path})")
-
-
-def _text(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
-        return float(value)
-    for parse in (parse_duration, parse_bytes, parse_data_rate, parse_rate, parse_share):
-        try:
-            return float(parse(str(value)))
-        except UnitError:
-            continue
-    return None
