@@ -10,9 +10,10 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from itertools import islice
+from multiprocessing import resource_tracker
 from typing import Any, Final, NamedTuple
 
 from joblib import Parallel, delayed
@@ -146,7 +147,7 @@ def _parallel(work: Iterator[Any], jobs: int) -> Iterator[Any]:
     else:
         results: Any = None  # a generator, of which the stubs do not know
         try:
-            with _interrupts_kept():
+            with _interrupts_kept() if jobs > 1 else nullcontext():
                 results = parallel(work)
             for result in results:  # noqa: UP028  # it is closed below, not by yield from
                 yield result
@@ -167,6 +168,7 @@ def _interrupts_kept() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # when it is begun below, it unblocks them
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield

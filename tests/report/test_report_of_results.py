@@ -59,10 +59,7 @@ RESULTS = {
 
 @pytest.mark.parametrize(
     "kind",
-    [
-        kind if kind in ("run", "solution") else pytest.param(kind, marks=pytest.mark.slow)
-        for kind in RESULTS
-    ],
+    [kind if kind == "run" else pytest.param(kind, marks=pytest.mark.slow) for kind in RESULTS],
 )
 def test_the_report_of_a_folder_is_that_of_the_result(kind, tmp_path):
     make, words = RESULTS[kind]

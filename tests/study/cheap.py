@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+import signal
+import sqlite3
+import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -115,3 +119,26 @@ def fragile(parameters, replication):
     if replication == 5 and parameters == "deadly":
         os.kill(os.getpid(), 9)
     return {"number": float(replication)}
+
+
+def interrupted(parameters, replication):
+    """Interrupt a process at replication 6, once: when others are recorded; and note each run."""
+    process, folder = parameters
+    time.sleep(0.06 if replication < 6 else 0)
+    Path(folder, f"{replication}-{time.monotonic_ns()}").touch()
+    once = Path(folder, "once")
+    if replication == 6 and once.exists():
+        once.unlink()
+        if os.getpid() != process or threading.current_thread() is not threading.main_thread():
+            _wait_for_three(Path(folder).with_name("l.sqlite"))
+        os.kill(process, signal.SIGINT)
+        time.sleep(0.5)
+    return {"number": float(luck(1, replication).normal())}
+
+
+def _wait_for_three(ledger):
+    there, until = 0, time.monotonic() + 30
+    while there < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+        with closing(sqlite3.connect(ledger, timeout=30)) as file:
+            there = sum(1 for _ in file.execute("SELECT * FROM runs WHERE replication < 3"))
