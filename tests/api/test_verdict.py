@@ -145,3 +145,20 @@ def test_a_number_that_no_image_was_given_as_id_is_not_found():
 def test_another_action_does_not_use_an_image(action):
     with pytest.raises(ValueError, match="write RunInstances or ReplaceSystemDisk"):
         simulation().use_image(action, "golden")
+
+
+@pytest.mark.parametrize("kind", [Accepted, Replayed])
+def test_a_success_shows_its_image(kind):
+    shown = str(kind(7, IMAGE)).split()
+    assert shown == [kind.status, "ImageId", IMAGE.id, "HTTP", "status", "200"]
+
+
+@pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.name)
+def test_a_denial_shows_its_rule_and_whether_waiting_cures_it(rule):
+    [table] = Denied(7, (rule, RULEBOOK[-1])).shown().blocks
+    told = dict(table.rows)
+    assert (told["code"], told["HTTP status"]) == (rule.code, str(rule.http_status))
+    page = "not from the page" if rule.row is None else f"row {rule.row} of the error table"
+    assert (told["rule"], told["page"]) == (rule.name, page)
+    assert told["waiting"] == ("cures it" if rule.waiting_cures else "does not cure it")
+    assert told["all faults"] == f"{rule.name}\n{RULEBOOK[-1].name}"
