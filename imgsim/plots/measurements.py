@@ -22,10 +22,12 @@ def measured(
 ) -> Axes:
     """Draw quantiles of measured times against those of the images of runs (seconds).
 
-    Points on the dashed line are equal. Of several runs the band holds 90% of their quantiles.
-    Raises `ValueError` without times or runs, or when no image of a run became Available.
+    Times that are missing are left out. Points on the dashed line are equal. Of several runs the
+    band holds 90% of their quantiles. Raises `ValueError` without times or runs, or when no image
+    of a run became Available.
     """
-    there = np.sort(np.asarray(seconds, float))
+    there = np.asarray(seconds, float)
+    there = np.sort(there[~np.isnan(there)])
     if not len(there) or not runs:
         raise ValueError("give measured times and one run or more")
     shares = (np.arange(len(there)) + 0.5) / len(there)

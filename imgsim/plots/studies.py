@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import pandas as pd
 
 from imgsim.plots.canvas import BLACK, BLUE, GREY, ORANGE, SKY, axes, legend
-from imgsim.plots.quantities import scale_of, whole_numbers
+from imgsim.plots.quantities import demand_measure, scale_of, whole_numbers, wrapped
 from imgsim.results.written import form_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+_NAME: Final = 22
+"""So many letters of a case's name stand beside an axis."""
 
 
 class Replicated(Protocol):
@@ -41,23 +44,22 @@ def replications(study: Replicated, measure: str, *, ax: Axes | None = None) -> 
 
     Values that are only lower bounds point upwards. Raises `ValueError` for an unknown measure.
     """
+    demand_measure(measure, study.summary.index)
     frame, ax = study.replications, axes(ax)
-    _demand(measure, study.summary.index)
     ends = study.summary.loc[[measure], ["mean", "low", "high"]].to_numpy(float)
     mean, low, high = ends[0].tolist()
     values = frame[measure].to_numpy(float)
     scale = scale_of(measure, mean)
-    bounds = frame.get(f"{measure}.at_least", pd.Series(data=False, index=frame.index))
-    is_bound = bounds.to_numpy(bool)
+    is_bound = _are_bounds(frame, measure)
     alpha = 0.9 if len(frame) <= 100 else 0.4
-    for some, marker, what in (
-        (~is_bound, "o", "replications"),
-        (is_bound, "^", "at least, not known at a run's end"),
+    for some, marker, face, what in (
+        (~is_bound, "o", SKY, "replications"),
+        (is_bound, "^", "none", "at least, not known at a run's end"),
     ):
         if some.any():
             ax.plot(
                 frame["replication"][some], values[some] / scale.size, marker, markersize=4,
-                color=SKY, markeredgecolor=BLUE, markeredgewidth=0.4, alpha=alpha, label=what,
+                color=face, markeredgecolor=BLUE, markeredgewidth=0.6, alpha=alpha, label=what,
             )  # fmt: skip
     if not math.isnan(low + high):
         what = f"{study.confidence * 100:.6g}% interval of the mean"
@@ -65,7 +67,8 @@ def replications(study: Replicated, measure: str, *, ax: Axes | None = None) -> 
             low / scale.size, high / scale.size, color=ORANGE, alpha=0.45, linewidth=0, label=what
         )
     if not math.isnan(mean):
-        what = f"mean, {form_of(measure)(mean)}"
+        least = "at least " if study.summary.loc[measure, "at_least"] else ""
+        what = f"mean, {least}{form_of(measure)(mean)}"
         ax.axhline(mean / scale.size, color=BLACK, linewidth=1, label=what)
     ax.set(xlabel="number of the replication", ylabel=scale.label)
     whole_numbers(ax.xaxis)
@@ -77,16 +80,19 @@ def differences(comparison: Compared, measure: str, *, ax: Axes | None = None) -
     """Draw how each case differs from the first, replication by replication, beside the margin.
 
     A bar is the interval of the mean difference, with the word for it; of shares of calls it is
-    the difference of the ratios of sums. Raises `ValueError` for an unknown measure.
+    the difference of the ratios of sums. Pairs with a value that is only a lower bound are left
+    out. Raises `ValueError` for an unknown measure.
     """
-    ax, table = axes(ax), comparison.table
-    _demand(measure, table.index.get_level_values("measure").unique())
-    rows = table.loc[measure]
-    wide = comparison.replications.pivot_table(
-        index="replication", columns="case", values=measure, observed=True
-    )
-    first = next(case for case in comparison.replications["case"] if case not in rows.index)
-    pairs = {case: (wide[case] - wide[first]).dropna().to_numpy() for case in rows.index}
+    table, frame = comparison.table, comparison.replications
+    demand_measure(measure, table.index.get_level_values("measure").unique())
+    rows, ax = table.loc[measure], axes(ax)
+    first = next(case for case in frame["case"] if case not in rows.index)
+    known = frame.assign(value=frame[measure].mask(_are_bounds(frame, measure)))
+    values = {
+        case: some.set_index("replication")["value"]
+        for case, some in known.groupby("case", sort=False)
+    }
+    pairs = {case: (values[case] - values[first]).dropna().to_numpy(float) for case in rows.index}
     scale = scale_of(measure, float(rows["difference"].abs().max()))
     margin = float(rows["margin"].iloc[0]) / scale.size
     ax.axvspan(-margin, margin, color=GREY, alpha=0.25, linewidth=0, label="does not matter")
@@ -106,23 +112,16 @@ def differences(comparison: Compared, measure: str, *, ax: Axes | None = None) -
             str(row["word"]), (0.99, place - 0.18), xycoords=("axes fraction", "data"), ha="right",
             va="center", fontsize="small",
         )  # fmt: skip
-    ax.set_yticks(range(len(rows)), [_wrapped(str(case)) for case in rows.index], fontsize="small")
+    ax.set_yticks(
+        range(len(rows)), [wrapped(str(case), _NAME) for case in rows.index], fontsize="small"
+    )
     ax.set_ylim(len(rows) - 0.4, -0.5)
     ax.set(xlabel=f"{scale.label}, less that of {first}", ylabel="case")
     legend(ax, 3)
     return ax
 
 
-def _demand(measure: str, there: pd.Index) -> None:
-    if measure not in there:
-        raise ValueError(f"there is no measure {measure!r}; there are {', '.join(there)}")
-
-
-def _wrapped(name: str, width: int = 22) -> str:
-    """Return a long name in lines, broken behind dots and signs of equality."""
-    lines = [""]
-    for part in name.replace(".", ".\0").replace("=", "=\0").replace(" ", " \0").split("\0"):
-        if lines[-1] and len(lines[-1]) + len(part) > width:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)
+def _are_bounds(frame: pd.DataFrame, measure: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Say of each replication whether the measure is only a lower bound."""
+    none = pd.Series(data=False, index=frame.index)
+    return frame.get(f"{measure}.at_least", none).fillna(value=False).to_numpy(bool)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import pandas as pd
 
 from imgsim.plots.canvas import BLUE, COLOURS, DASHES, MARKERS, ORANGE, axes, legend
-from imgsim.plots.quantities import scale_of
-from imgsim.plots.ticks import Ticks, text_of
+from imgsim.plots.factors import Factor, beside, factor, factors_of
+from imgsim.plots.quantities import demand_measure, scale_of, wrapped
 from imgsim.results.written import form_of
 from imgsim.study.factors import short_names
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 _QUANTILES: Final = tuple(f"time_to_available.p{percent}" for percent in (50, 90, 95, 99))
 _MOST_CELLS: Final = 80
 _MOST_LINES: Final = 7
+_NAME: Final = 18
+_LONG: Final = 36
+_LONGEST: Final = 80
+"""So many letters stand in a tick beside an axis, in a legend of two columns, and of one."""
+_APART: Final = 0.15
+Ints = np.ndarray[tuple[int], np.dtype[np.int_]]
 
 
 class Swept(Protocol):
@@ -36,26 +42,23 @@ class Swept(Protocol):
 def lines(sweep: Swept, measure: str, x: str | None = None, *, ax: Axes | None = None) -> Axes:
     """Draw a measure over a factor with its intervals, a line for each setting of the others.
 
-    ``x`` is a path or the end of one, by default the only factor or the first. Raises `ValueError`
-    for an unknown measure or factor, or with more than seven lines.
+    ``x`` is a path or the end of one, by default the first that is a number. Where it is none,
+    points stand beside each other. Open triangles are lower bounds. Raises `ValueError` for an
+    unknown measure or factor, or with more than seven lines.
     """
-    ax, frame = axes(ax), _rows(sweep, [measure])
-    factors = _factors(frame)
-    x = _factor(factors, x)
-    others = [path for path in factors if path != x]
-    scale = scale_of(measure, float(frame["mean"].median()))
-    groups = [("", frame)] if not others else [*_groups(frame, others)]
+    frame = _rows(sweep, [measure])
+    factors = factors_of(frame)
+    across = factor(factors, x)
+    groups = _groups(frame, [one for one in factors.values() if one is not across])
     if len(groups) > _MOST_LINES:
         raise ValueError(
             f"{len(groups)} lines are too many to be told apart; draw a heat_map, or sweep fewer"
         )
-    ticks = Ticks(frame[x])
-    for number, (name, rows) in enumerate(groups):
-        _line(ax, ticks.places(rows[x]), rows, scale.size, number, name)
-    ticks.label(ax, short_names(factors)[x], x)
+    ax, scale = axes(ax), scale_of(measure, float(frame["mean"].median()))
+    _draw(ax, frame, across, scale.size, groups)
     ax.set_ylabel(scale.label)
-    if others:
-        legend(ax, 2)
+    if len(groups) > 1:
+        legend(ax, 1 if max(map(len, groups)) > _LONG else 2)
     return ax
 
 
@@ -69,18 +72,15 @@ def load_quantiles(sweep: Swept, x: str | None = None, *, ax: Axes | None = None
     told = [name for name in _QUANTILES if (frame["measure"] == name).any()]
     if not told:
         raise ValueError(f"the sweep tells no quantile; ask for measures such as {_QUANTILES[2]}")
-    ax, frame = axes(ax), _rows(sweep, told)
-    factors = _factors(frame)
-    x = _factor(factors, x)
+    frame = _rows(sweep, told)
+    factors = factors_of(frame)
+    across = factor(factors, x)
     if len(factors) > 1:
-        raise ValueError(f"other factors than {x} are swept; sweep it alone")
-    scale = scale_of(told[0], float(frame["mean"].median()))
-    ticks = Ticks(frame[x])
-    for number, name in enumerate(told):
-        rows = frame[frame["measure"] == name]
-        _line(ax, ticks.places(rows[x]), rows, scale.size, number, name.rpartition(".")[2])
-    ticks.label(ax, short_names(factors)[x], x)
-    ax.set_ylabel(scale.label.replace(f"{told[0]}", "time to Available"))
+        raise ValueError(f"other factors than {across.path} are swept; sweep it alone")
+    ax, scale = axes(ax), scale_of(told[0], float(frame["mean"].median()))
+    groups = {name.rpartition(".")[2]: np.flatnonzero(frame["measure"] == name) for name in told}
+    _draw(ax, frame, across, scale.size, groups)
+    ax.set_ylabel(scale.label.replace(told[0], "time to Available"))
     legend(ax, 4)
     return ax
 
@@ -98,34 +98,37 @@ def heat_map(
     ``x`` and ``y`` are paths or ends of them. Raises `ValueError` for an unknown measure or factor,
     or when the sweep has not two factors.
     """
-    ax, frame = axes(ax), _rows(sweep, [measure])
-    factors = _factors(frame)
+    frame = _rows(sweep, [measure])
+    factors = factors_of(frame, least=2)
     if len(factors) != 2:
         raise ValueError(f"a heat map takes two factors; the sweep has {', '.join(factors)}")
-    y = _factor(factors, y) if y is not None else None
-    x = _factor([path for path in factors if path != y], x)
-    y = y or next(path for path in factors if path != x)
-    across, up = Ticks(frame[x]), Ticks(frame[y])
-    scale = scale_of(measure, float(frame["mean"].median()))
-    values = np.full((len(up.texts), len(across.texts)), np.nan)
-    values[up.ranks(frame[y]), across.ranks(frame[x])] = frame["mean"].to_numpy(float)
+    up = None if y is None else factor(factors, y)
+    others = {path: one for path, one in factors.items() if one is not up}
+    across = factor(others, x)
+    up = up or next(one for one in others.values() if one is not across)
+    ax, scale = axes(ax), scale_of(measure, float(frame["mean"].median()))
+    shape = len(up.texts), len(across.texts)
+    values, are_bounds = np.full(shape, np.nan), np.full(shape, fill_value=False)
+    values[up.ranks, across.ranks] = frame["mean"].to_numpy(float)
+    are_bounds[up.ranks, across.ranks] = frame["at_least"].to_numpy(bool)
     drawn = ax.pcolormesh(values / scale.size, cmap="cividis", edgecolors="white", linewidth=0.5)
     figure = ax.get_figure()
     assert figure is not None
     figure.colorbar(drawn, ax=ax, label=scale.label)
     if values.size <= _MOST_CELLS:
-        middle = np.nanmean([np.nanmin(values), np.nanmax(values)])
-        write = form_of(measure)
+        known, write = values[np.isfinite(values)], form_of(measure)
+        middle = (known.min(initial=np.inf) + known.max(initial=-np.inf)) / 2
         for (row, column), value in np.ndenumerate(values):
             if np.isfinite(value):
                 ax.text(
-                    column + 0.5, row + 0.5, write(float(value)), ha="center", va="center",
-                    fontsize="x-small", color="white" if value < middle else "black",
+                    column + 0.5, row + 0.5,
+                    f"{'≥ ' if are_bounds[row, column] else ''}{write(float(value))}",
+                    ha="center", va="center", fontsize="x-small",
+                    color="white" if value < middle else "black",
                 )  # fmt: skip
-    ax.set_xticks(np.arange(len(across.texts)) + 0.5, across.texts)
-    ax.set_yticks(np.arange(len(up.texts)) + 0.5, up.texts)
-    short = short_names(factors)
-    ax.set(xlabel=short[x], ylabel=short[y])
+    ax.set_xticks(np.arange(len(across.texts)) + 0.5, beside(across.texts))
+    ax.set_yticks(np.arange(len(up.texts)) + 0.5, [wrapped(text, _NAME) for text in up.texts])
+    ax.set(xlabel=across.name, ylabel=up.name)
     return ax
 
 
@@ -134,13 +137,12 @@ def sensitivity(sweep: Swept, measure: str, *, ax: Axes | None = None) -> Axes:
 
     Raises `ValueError` for another design than sobol, an unknown measure, or when there is none.
     """
-    indices, ax = sweep.indices, axes(ax)
-    if measure not in {*indices["measure"]}:
-        raise ValueError(f"the sweep does not tell {measure!r}")
+    indices = sweep.indices
+    demand_measure(measure, indices["measure"].unique())
     rows = indices[indices["measure"] == measure].sort_values("total", ascending=False)
     if rows["total"].isna().any():
         raise ValueError(f"{measure} has no indices: {rows['method'].iloc[0]}")
-    short = short_names([*rows["path"]])
+    ax, short = axes(ax), short_names([*rows["path"]])
     places = np.arange(len(rows))
     for offset, index, what, colour, hatch in (
         (-0.19, "first_order", "alone", BLUE, ""),
@@ -162,41 +164,42 @@ def sensitivity(sweep: Swept, measure: str, *, ax: Axes | None = None) -> Axes:
 
 def _rows(sweep: Swept, measures: Sequence[str]) -> pd.DataFrame:
     frame = sweep.to_frame()
-    there = [*frame["measure"].unique()]
     for name in measures:
-        if name not in there:
-            raise ValueError(f"the sweep does not tell {name!r}; it tells {', '.join(there)}")
-    return frame[frame["measure"].isin(measures)]
+        demand_measure(name, frame["measure"].unique())
+    return frame[frame["measure"].isin(measures)].reset_index(drop=True)
 
 
-def _factors(frame: pd.DataFrame) -> list[str]:
-    columns = [*frame.columns]
-    return [name for name in columns[: columns.index("measure")] if name != "point"]
+def _groups(frame: pd.DataFrame, others: Sequence[Factor]) -> dict[str, Ints]:
+    """Return by what is set there the numbers of the rows in which the others are the same."""
+    told = [
+        ", ".join(f"{one.name} {one.texts[one.ranks[row]]}" for one in others)
+        for row in range(len(frame))
+    ]
+    return {name: np.flatnonzero(np.array(told) == name) for name in dict.fromkeys(told)}
 
 
-def _factor(factors: Sequence[str], name: str | None) -> str:
-    if name is None:
-        return factors[0]
-    found = [path for path in factors if path == name or path.endswith(f".{name}")]
-    if len(found) != 1:
-        raise ValueError(f"there is no factor {name!r}; there are {', '.join(factors)}")
-    return found[0]
-
-
-def _groups(frame: pd.DataFrame, others: list[str]) -> Any:
-    short = short_names(others)
-    for values, rows in frame.groupby(others, sort=False, dropna=False):
-        told = zip(others, values, strict=True)
-        yield ", ".join(f"{short[path]} {text_of(value)}" for path, value in told), rows
-
-
-def _line(ax: Axes, places: Any, rows: pd.DataFrame, size: float, number: int, name: str) -> None:
-    order = np.argsort(places, kind="stable")
-    at = np.asarray(places)[order]
-    mean, low, high = (rows[one].to_numpy(float)[order] / size for one in ("mean", "low", "high"))
-    colour = COLOURS[number]
-    ax.fill_between(at, low, high, color=colour, alpha=0.2, linewidth=0)
-    ax.plot(
-        at, mean, color=colour, linestyle=DASHES[number], marker=MARKERS[number], markersize=5,
-        label=name or None,
-    )  # fmt: skip
+def _draw(
+    ax: Axes, frame: pd.DataFrame, across: Factor, size: float, groups: dict[str, Ints]
+) -> None:
+    """Draw means and intervals of groups of rows: as lines over numbers, else beside each other."""
+    means, lows, highs = (frame[one].to_numpy(float) / size for one in ("mean", "low", "high"))
+    are_bounds = frame["at_least"].to_numpy(bool)
+    apart = np.linspace(-_APART, _APART, len(groups)) if len(groups) > 1 else np.zeros(1)
+    for number, (name, some) in enumerate(groups.items()):
+        rows = some[np.argsort(across.places[some], kind="stable")]
+        at, mean, low, high = (one[rows] for one in (across.places, means, lows, highs))
+        colour, marker = COLOURS[number], MARKERS[number]
+        label = wrapped(name, _LONGEST) or None
+        if across.is_number:
+            ax.fill_between(at, low, high, color=colour, alpha=0.2, linewidth=0)
+            ax.plot(at, mean, color=colour, linestyle=DASHES[number], marker=marker, markersize=5,
+                    label=label)  # fmt: skip
+        else:
+            at = at + apart[number]
+            reach = np.nan_to_num([mean - low, high - mean])
+            ax.errorbar(at, mean, yerr=reach, fmt=marker, color=colour, capsize=4, label=label)
+        if (bounds := are_bounds[rows]).any():
+            ax.plot(
+                at[bounds], mean[bounds], "^", color="white", markeredgecolor=colour, markersize=8
+            )
+    across.label(ax)

@@ -24,13 +24,13 @@ def welch(warmup: Warmup, level: str | None = None, *, ax: Axes | None = None) -
     fewer near its ends. The level is by default the one that is cut most. Raises `ValueError` for
     another one than there are.
     """
-    ax, there = axes(ax), [*warmup.averages]
+    there = [*warmup.averages]
     if level is None:
         cuts = {name: np.inf if cut is None else cut for name, cut in warmup.cuts.items()}
         level = max(there, key=cuts.__getitem__)
     if level not in there:
         raise ValueError(f"there is no level {level!r}; there are {', '.join(there)}")
-    series = warmup.series
+    ax, series = axes(ax), warmup.series
     rows = series[series["level"] == level]
     seconds, mean = rows["at_s"].to_numpy(float), rows["mean"].to_numpy(float)
     unit, size = unit_of(float(seconds[-1]) / 4)

@@ -130,11 +130,11 @@ def test_a_run_held_against_itself_lies_on_the_diagonal():
     [
         (lambda: plots.replications(study(), "rejection", ax=ax()), "there is no measure 'rejec"),
         (lambda: plots.differences(comparison(), "calls", ax=ax()), "there is no measure 'calls'"),
-        (lambda: plots.lines(loads(), "call", ax=ax()), "the sweep does not tell 'call'"),
+        (lambda: plots.lines(loads(), "call", ax=ax()), "there is no measure 'call'"),
         (lambda: plots.lines(loads(), "calls", "slots", ax=ax()), "there is no factor 'slots'"),
         (lambda: plots.heat_map(loads(), "calls", ax=ax()), "a heat map takes two factors"),
         (lambda: plots.load_quantiles(sweep(), "scale", ax=ax()), "other factors than load.bui"),
-        (lambda: plots.solution(solution(), "calls", ax=ax()), "'calls' is not constrained"),
+        (lambda: plots.solution(solution(), "calls", ax=ax()), "there is no measure 'calls'"),
         (lambda: plots.welch(warmup(), "queue", ax=ax()), "there is no level 'queue'"),
         (lambda: plots.sensitivity(loads(), "calls", ax=ax()), "Sobol indices need the points"),
     ],
