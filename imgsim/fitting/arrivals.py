@@ -88,7 +88,7 @@ class ArrivalFit:
         import pandas as pd
 
         none = {"": Parameter(np.nan, np.nan, np.nan)}
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "pattern": one.name,
                 "parameter": name,
@@ -100,6 +100,7 @@ class ArrivalFit:
             for one in self.candidates
             for name, parameter in (one.parameters or none).items()
         )
+        return frame.astype({"pattern": "category", "parameter": "category"})
 
 
 def fit_arrivals(

@@ -119,7 +119,7 @@ class DurationFit:
         """Return a row for each parameter of each candidate."""
         import pandas as pd
 
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "distribution": one.name,
                 "parameter": name,
@@ -133,6 +133,7 @@ class DurationFit:
             for one in self.candidates
             for name, parameter in one.parameters.items()
         )
+        return frame.astype({"distribution": "category", "parameter": "category"})
 
 
 def fit_durations(

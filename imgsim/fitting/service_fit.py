@@ -22,6 +22,7 @@ _FIRST_PREDICTION: Final = 1_000
 """Predictions have a luck of their own, not that of the fit."""
 _SAME: Final = 1.001
 """Ratio of longest to shortest below which durations are the same."""
+_FIGURES: Final = ["median", "p90", "throughput"]
 _SIGMAS: Final = 2.576
 """Standard deviations on both sides that hold 99 % of a normal distribution."""
 SHARES: Final = np.linspace(0.02, 0.98, 49)
@@ -208,7 +209,7 @@ def _table(series: Series, predicted: Sequence[Simulated], fitted: bool) -> pd.D
         {
             "series": series.name,
             "fitted": fitted,
-            "figure": ["median", "p90", "throughput"],
+            "figure": pd.Categorical(_FIGURES, _FIGURES),
             "measured": measured,
             "predicted": mean,
             "difference_percent": 100 * (mean / measured - 1),

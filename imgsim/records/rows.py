@@ -174,7 +174,7 @@ SNAPSHOTS: Final = Table(
         Field("ended_at", Kind.INSTANT, "accomplished or failed"),
         Field("bytes", Kind.BYTES, "bytes moved, with shared bandwidth"),
         Field(
-            "increment",
+            "increment_bytes",
             Kind.BYTES,
             "bytes it holds unless it is the oldest kept one of its disk, which holds all used "
             "bytes; missing unless accomplished and storage is charged",

@@ -51,4 +51,4 @@ def recorded(journal: Journal, streams: Iterable[tuple[str, Codes, int]]) -> pd.
         ],
         columns=["recorded", "simulated", "calls"],
     )
-    return table.astype({"recorded": "str", "simulated": "str", "calls": "int64"})
+    return table.astype({"recorded": "category", "simulated": "category", "calls": "int64"})

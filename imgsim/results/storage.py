@@ -64,7 +64,7 @@ def storage(snapshots: Array, deleted: First, lost: First, clock: Clock) -> Stor
     been deleted or been left behind by the begin of the hour.
     """
     rows = snapshots[snapshots["status"] == _ACCOMPLISHED]
-    if (rows["increment"] == MISSING).any():
+    if (rows["increment_bytes"] == MISSING).any():
         return None
     numbers, from_start = rows["snapshot_id"], rows["ended_at"] == MISSING
     disks = np.where(rows["disk"] == MISSING_4, -numbers.astype(np.int64), rows["disk"])
@@ -74,7 +74,7 @@ def storage(snapshots: Array, deleted: First, lost: First, clock: Clock) -> Stor
     first = np.ones(len(rows), bool)
     first[1:] = disks[1:] != disks[:-1]
 
-    held, whole = rows["increment"], rows["increment"][first][np.cumsum(first) - 1]
+    held, whole = rows["increment_bytes"], rows["increment_bytes"][first][np.cumsum(first) - 1]
     begin = np.where(from_start, 0, clock.holding(rows["ended_at"]))
     end = clock.begun_from(deleted.of(rows["snapshot_id"]))
     oldest = np.clip(_gone_before(end, first), begin, end)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import pandas as pd
 
 from imgsim.scenario.tolerance import Tolerance
 from imgsim.shown import Shown, Shows
 from imgsim.study.differences import Difference, Word, difference, word
-from imgsim.study.frames import marked
+from imgsim.study.frames import coded, marked
 from imgsim.study.sample import Sample
 from imgsim.study.study import IncompleteError, Study
 
@@ -91,7 +91,8 @@ class Comparison(Shows):
             index=pd.MultiIndex.from_tuples(rows, names=["measure", "case"]),
             columns=["word", *numbers, "n", "method"],
         )
-        frame = frame.astype(dict.fromkeys(numbers, "float64"))
+        words = pd.CategoricalDtype([*get_args(Word)])
+        frame = coded(frame.astype({"word": words, **dict.fromkeys(numbers, "float64")}), "method")
         return marked(frame, interrupted=self.interrupted)
 
     @cached_property
@@ -102,7 +103,7 @@ class Comparison(Shows):
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table with measure and case as columns like the others."""
-        return self.table.reset_index()
+        return coded(self.table.reset_index(), "measure", "case")
 
     @cached_property
     def _samples(self) -> list[Mapping[str, Sample]]:

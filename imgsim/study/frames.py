@@ -34,7 +34,13 @@ def estimates_frame(told: Iterable[tuple[str, Estimate]]) -> pd.DataFrame:
     ]
     ends = ["mean", "low", "high", "half_width"]
     frame = pd.DataFrame(rows, columns=["measure", *ends, "n", "at_least", "method"])
-    return frame.astype(dict.fromkeys(ends, "float64")).replace({"half_width": np.inf}, np.nan)
+    frame = frame.astype(dict.fromkeys(ends, "float64")).replace({"half_width": np.inf}, np.nan)
+    return coded(frame, "measure", "method")
+
+
+def coded(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Return the frame with columns of words as categories, in the order in which they appear."""
+    return frame.astype({name: pd.CategoricalDtype([*frame[name].unique()]) for name in names})
 
 
 def marked(frame: pd.DataFrame, *, interrupted: bool) -> pd.DataFrame:

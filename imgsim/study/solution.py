@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
 from imgsim.shown import Shown, Shows
-from imgsim.study.frames import marked
+from imgsim.study.frames import coded, marked
 from imgsim.study.monotony import Disorder
 from imgsim.study.point import Point
 from imgsim.study.question import Question
-from imgsim.study.search import between, refuted_from_end
+from imgsim.study.search import Decision, between, refuted_from_end
 from imgsim.study.wording import sentences
 
 
@@ -98,8 +98,10 @@ class Solution(Shows):
             for order, point in sorted(enumerate(self.points, 1), key=lambda one: one[1].number)
             for name, check in point.checks.items()
         ]
-        frame = pd.DataFrame(rows).astype(dict.fromkeys(("mean", "low", "high"), "float64"))
-        return marked(frame, interrupted=self.interrupted)
+        words = pd.CategoricalDtype([*get_args(Decision)])
+        types = dict.fromkeys(("mean", "low", "high"), "float64")
+        frame = pd.DataFrame(rows).astype({**types, "alone": words, "decision": words})
+        return marked(coded(frame, "measure"), interrupted=self.interrupted)
 
     @property
     def replications(self) -> pd.DataFrame:

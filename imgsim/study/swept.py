@@ -12,7 +12,7 @@ import pandas as pd
 from imgsim.scenario.sweep import SweepSpec
 from imgsim.shown import Shown, Shows
 from imgsim.study.factors import factor_columns
-from imgsim.study.frames import estimates_frame, marked
+from imgsim.study.frames import coded, estimates_frame, marked
 from imgsim.study.indices import Indices, sobol_indices, values_of
 from imgsim.study.sample import Sample
 from imgsim.study.study import IncompleteError, Study
@@ -115,7 +115,7 @@ class Sweep(Shows):
             frame.insert(0, "path", [*self.spec.sobol.ranges])
             frame.insert(0, "measure", name)
             frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        return coded(pd.concat(frames, ignore_index=True), "measure", "path", "method")
 
     def _indices(self, samples: Sequence[Sample]) -> Indices:
         """Return the indices of a measure, from its sample at each point."""

@@ -70,7 +70,7 @@ TYPES = {
         "transfer_at": TIME,
         "ended_at": TIME,
         "bytes": BIG,
-        "increment": BIG,
+        "increment_bytes": BIG,
         "deleted_at": TIME,
     },
     "images": {
