@@ -92,7 +92,7 @@ class Comparison(Shows):
             columns=["word", *numbers, "n", "method"],
         )
         words = pd.CategoricalDtype([*get_args(Word)])
-        frame = coded(frame.astype({"word": words, **dict.fromkeys(numbers, "float64")}), "method")
+        frame = frame.astype({"word": words, **dict.fromkeys(numbers, "float64")})
         return marked(frame, interrupted=self.interrupted)
 
     @cached_property

@@ -35,7 +35,7 @@ def estimates_frame(told: Iterable[tuple[str, Estimate]]) -> pd.DataFrame:
     ends = ["mean", "low", "high", "half_width"]
     frame = pd.DataFrame(rows, columns=["measure", *ends, "n", "at_least", "method"])
     frame = frame.astype(dict.fromkeys(ends, "float64")).replace({"half_width": np.inf}, np.nan)
-    return coded(frame, "measure", "method")
+    return coded(frame, "measure")
 
 
 def coded(frame: pd.DataFrame, *names: str) -> pd.DataFrame:

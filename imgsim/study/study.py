@@ -82,7 +82,7 @@ class Study(Shows):
         ``method`` says how it was found; ``at_least`` marks a lower bound. Of an interrupted study
         the frame has ``attrs["interrupted"]``.
         """
-        return self.to_frame().set_index("measure")
+        return self.to_frame().astype({"measure": "str"}).set_index("measure")
 
     def to_frame(self) -> pd.DataFrame:
         """Return the summary with the name of the measure as a column like the others."""

@@ -115,7 +115,7 @@ class Sweep(Shows):
             frame.insert(0, "path", [*self.spec.sobol.ranges])
             frame.insert(0, "measure", name)
             frames.append(frame)
-        return coded(pd.concat(frames, ignore_index=True), "measure", "path", "method")
+        return coded(pd.concat(frames, ignore_index=True), "measure", "path")
 
     def _indices(self, samples: Sequence[Sample]) -> Indices:
         """Return the indices of a measure, from its sample at each point."""

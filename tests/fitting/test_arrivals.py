@@ -83,6 +83,7 @@ def test_a_pattern_is_found_and_pasted(pattern, found, tmp_path):
     micros = instants(pattern)
     fit = fit_arrivals(calendar(micros), zone=getattr(pattern, "zone", "UTC"), draws=99)
     assert fit.best.name == found
+    assert (fit.to_frame()[["pattern", "parameter"]].dtypes == "category").all()
     again = pasted(fit, tmp_path)
     assert type(again) is type(pattern)
     assert len(instants(again)) == pytest.approx(len(micros), rel=0.1)

@@ -126,6 +126,7 @@ def test_equal_seeds_give_equal_fits_and_units_do_not_matter():
     values, _ = log_of(TRUTHS["gamma"], 0.0, 9, rows=40)
     one, other = (fit_durations(values, draws=19, seed=3).to_frame() for _ in range(2))
     assert one.equals(other)
+    assert (one[["distribution", "parameter"]].dtypes == "category").all()
     deltas = np.rint(values * 1e9).astype("timedelta64[ns]")
     again = fit_durations(deltas).candidates
     mean = next(c for c in again if c.name == "gamma").parameters["mean"].value

@@ -78,7 +78,7 @@ def test_a_grid_is_every_combination_and_each_point_is_what_a_study_of_it_tells(
     assert len(frame) == 6 * 2
     for number, values in enumerate(swept.settings):
         alone = imgsim.replicate(scenario.what_if(values), 3, ledger=None, jobs=1, progress=False)
-        found = frame[frame["point"] == number].set_index("measure")
+        found = frame[frame["point"] == number].astype({"measure": "str"}).set_index("measure")
         pd.testing.assert_frame_equal(
             found.loc[["calls", "rejection_rate"], ["mean", "low", "high", "n", "method"]],
             alone.summary.loc[["calls", "rejection_rate"], ["mean", "low", "high", "n", "method"]],
