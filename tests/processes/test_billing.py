@@ -190,7 +190,7 @@ def test_who_deletes_the_oldest_hands_its_blocks_to_the_next():
         sim.run(until=f"{hour}h30m")
         sim.world.drop_snapshot(sim.cloud.snapshots[id])
     run = ended(sim, "5h")
-    whole, b, c = (row / GIB for row in run.snapshots["increment"])
+    whole, b, c = (row / GIB for row in run.snapshots["increment_bytes"])
     assert whole == 20
     assert b == pytest.approx(20 * 0.181269, rel=1e-5)
     expected = [whole + b + c, whole + c, whole]
@@ -203,7 +203,7 @@ def test_failed_snapshots_hold_nothing_and_those_of_released_instances_stay():
     ask(sim)
     run = ended(sim, "5h")
     assert charged(run) == []
-    assert run.snapshots["increment"].isna().all()
+    assert run.snapshots["increment_bytes"].isna().all()
     sim = Simulation(scenario({"price": "1 CNY/GiB/h"}))
     ask(sim)
     sim.run(until="1h")
@@ -230,7 +230,7 @@ def test_without_charges_no_increment_is_known_and_nothing_is_told():
     hooks = (world.on.stored, world.on.dropped, world.on.booked, world.on.closed)
     assert not any(hooks)
     run = ended(sim, "3h")
-    assert run.snapshots["increment"].isna().all()
+    assert run.snapshots["increment_bytes"].isna().all()
     assert run.ledger["cause"].tolist() == ["opening"]
 
 
