@@ -9,7 +9,19 @@ import pandas as pd
 
 from imgsim.explanation.recorded import Recorded
 from imgsim.finished.run import Run
-from imgsim.plots.canvas import COLOURS, HATCHES, axes, calendar, legend, nothing
+from imgsim.plots.canvas import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    SKY,
+    axes,
+    calendar,
+    legend,
+    nothing,
+)
 from imgsim.plots.clock import calendar_of, since_start, told
 from imgsim.units import DAY, HOUR, MINUTE, SECOND, format_duration
 
@@ -21,7 +33,14 @@ _WIDTHS: Final = (
     *(DAY, 7 * DAY, 28 * DAY),
 )
 _MOST_BARS: Final = 60
-_MOST_RULES: Final = 3
+_OUTCOMES: Final = {
+    "available": (BLUE, ""),
+    "failed": (RED, "xx"),
+    "unfinished": (GREY, ""),
+    "replayed": (SKY, "--"),
+}
+"""The same colour in every picture, whatever else there is."""
+_RULES: Final = ((ORANGE, "//"), (BLACK, ".."), (GREEN, "\\\\"))
 
 
 def outcomes(run: Run | Recorded, *, ax: Axes | None = None) -> Axes:
@@ -41,7 +60,7 @@ def outcomes(run: Run | Recorded, *, ax: Axes | None = None) -> Axes:
     bins = np.arange(place.min(), place.max() + 1)
     below = np.zeros(len(bins))
     lefts = calendar_of(run, bins * width)
-    for number, (name, is_one) in enumerate(_kinds(calls).items()):
+    for name, (is_one, (colour, hatch)) in _kinds(calls).items():
         counts = np.bincount(place[is_one] - bins[0], minlength=len(bins))
         ax.bar(
             lefts,
@@ -49,8 +68,8 @@ def outcomes(run: Run | Recorded, *, ax: Axes | None = None) -> Axes:
             np.timedelta64(width, "us"),
             below,
             align="edge",
-            color=COLOURS[number],
-            hatch=HATCHES[number],
+            color=colour,
+            hatch=hatch,
             edgecolor="white",
             linewidth=0.3,
             label=f"{name}, {counts.sum()}",
@@ -65,17 +84,19 @@ def _width(span: int) -> int:
     return next((width for width in _WIDTHS if span <= _MOST_BARS * width), _WIDTHS[-1])
 
 
-def _kinds(calls: pd.DataFrame) -> dict[str, Any]:
-    """Return which calls came to which end, by its name: outcomes, and rules for denied calls."""
+def _kinds(calls: pd.DataFrame) -> dict[str, tuple[Any, tuple[str, str]]]:
+    """Return which calls came to which end, and its colour and hatch, by its name.
+
+    Ends are outcomes, and rules for denied calls.
+    """
     outcome, rule = calls["outcome"].astype(str), calls["rule"]
-    kinds = {}
-    for name in ("available", "failed", "unfinished", "replayed"):
-        kinds[name] = (outcome == name).to_numpy()
+    kinds = {name: ((outcome == name).to_numpy(), look) for name, look in _OUTCOMES.items()}
     denied = (outcome == "denied").to_numpy()
     rules = rule[denied].astype(str).value_counts().index
-    shown = rules if len(rules) <= _MOST_RULES else rules[: _MOST_RULES - 1]
-    for name in shown:
-        kinds[name] = denied & (rule == name).fillna(value=False).to_numpy()
+    shown = rules if len(rules) <= len(_RULES) else rules[: len(_RULES) - 1]
+    for name, look in zip(shown, _RULES, strict=False):
+        kinds[name] = denied & (rule == name).fillna(value=False).to_numpy(), look
     if len(rules) > len(shown):
-        kinds[f"{len(rules) - len(shown)} other rules"] = denied & ~rule.isin(shown).to_numpy()
-    return {name: is_one for name, is_one in kinds.items() if is_one.any()}
+        others = f"{len(rules) - len(shown)} other rules"
+        kinds[others] = denied & ~rule.isin(shown).to_numpy(), _RULES[-1]
+    return {name: kind for name, kind in kinds.items() if kind[0].any()}

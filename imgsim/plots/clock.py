@@ -45,6 +45,12 @@ def since_start(run: Recorded, column: pd.Series[Any]) -> Array:
     return found
 
 
+def value_at(instants: Array, values: Array, at: Array) -> Array:
+    """Return the values that hold at some instants; each value holds from its own instant on."""
+    found: Array = values[np.searchsorted(instants, at, side="right") - 1]
+    return found
+
+
 def level(run: Recorded, begins: pd.Series[Any], ends: pd.Series[Any]) -> tuple[Array, Array]:
     """Return the instants (microseconds) at which a level changes and its value from each on.
 

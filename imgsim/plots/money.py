@@ -8,7 +8,7 @@ import numpy as np
 
 from imgsim.explanation.recorded import Recorded
 from imgsim.finished.run import Run
-from imgsim.plots.canvas import BLUE, GREEN, GREY, ORANGE, axes, calendar, legend
+from imgsim.plots.canvas import BLUE, GREEN, GREY, axes, calendar, legend
 from imgsim.plots.clock import calendar_of, since_start, told
 from imgsim.units import CNY
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def balance(run: Run | Recorded, *, ax: Axes | None = None) -> Axes:
-    """Draw the account's balance, top-ups, the sum of charges so far, and the least balance.
+    """Draw the account's balance, top-ups and the least balance; it falls by what is charged.
 
     Below the least balance calls are denied.
     """
@@ -27,15 +27,11 @@ def balance(run: Run | Recorded, *, ax: Axes | None = None) -> Axes:
     times = calendar_of(run, instants)
     amounts = ledger["amount_cny"].to_numpy(float)
     held = ledger["balance_cny"].to_numpy(float)
-    charged = np.cumsum(np.maximum(-amounts, 0))
-    for values, what, colour, dash in (
-        (held, "balance", BLUE, "-"),
-        (charged, f"charged so far, CNY {charged[-1]:.2f} in all", ORANGE, "--"),
-    ):
-        ax.plot(
-            times, np.append(values, values[-1]), drawstyle="steps-post", color=colour,
-            linestyle=dash, label=what,
-        )  # fmt: skip
+    charged = -amounts[amounts < 0].sum()
+    ax.plot(
+        times, np.append(held, held[-1]), drawstyle="steps-post", color=BLUE,
+        label=f"balance, CNY {charged:.2f} charged in all",
+    )  # fmt: skip
     added = (ledger["cause"] == "top-up").to_numpy()
     if added.any():
         what = f"top-ups, CNY {amounts[added].sum():.2f} in all"

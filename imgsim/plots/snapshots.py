@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SHOWN: Final = 120
-"""Snapshots in a window that nobody has named."""
+"""Most snapshots in a window that nobody has named."""
+_MEDIANS: Final = 60
+"""Most snapshots of median length, one behind the other, in such a window: shorter bars vanish."""
 _STRETCHES: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (
     (
         "waits for its turn on the disk",
@@ -47,9 +49,12 @@ def gantt(
 
     The service's slots are alike; a snapshot is drawn in the lowest one that is free. The window
     from ``since`` to ``until``, times such as ``"2h"`` after the start, is by default as long as
-    the first 120 snapshots take. Of more than ``rows`` rows the first are drawn, and it is said.
-    Raises `ValueError` for a region or time that cannot be.
+    the first 120 snapshots take, or 60 of median length one behind the other. Of more than ``rows``
+    rows the first are drawn, and it is said. Raises `ValueError` for a row, region or time that
+    cannot be.
     """
+    if by not in ("disk", "slot"):
+        raise ValueError(f"rows are by disk or by slot, not by {by!r}")
     run, ax = told(run), axes(ax)
     region = region_of(run, region)
     snapshots = run.tables["snapshots"]
@@ -66,7 +71,10 @@ def gantt(
         instants = instants[instants["row"] >= 0]
     else:
         instants["row"] = mine["disk"].astype(str).to_numpy()
-    inside = instants[(instants["created_at"] < end) & (instants["ended_at"] > begin)]
+    first = "began_at" if by == "slot" else "created_at"
+    inside = instants[(instants[first] < end) & (instants["ended_at"] > begin)]
+    if inside.empty:
+        return nothing(ax, "no snapshots in this time")
     names = [*inside["row"].drop_duplicates()]
     names = names if by == "disk" else sorted(names)
     places = {name: place for place, name in enumerate(names[:rows])}
@@ -99,13 +107,18 @@ def _instants(run: Recorded, snapshots: pd.DataFrame) -> pd.DataFrame:
 
 
 def _window(instants: pd.DataFrame, since: str | None, until: str | None) -> tuple[int, int]:
-    first = instants.sort_values("created_at").head(_SHOWN)
-    begin = int(first["created_at"].min()) if since is None else parse_duration(since)
+    begin = int(instants["created_at"].min()) if since is None else parse_duration(since)
     if until is not None:
         end = parse_duration(until)
     else:
-        shown = instants[instants["created_at"] >= begin].sort_values("created_at").head(_SHOWN)
-        end = int(shown["ended_at"].max()) if len(shown) else begin + 1
+        took = instants["ended_at"] - instants["began_at"]
+        took = took[took > 0]
+        last = int(instants["ended_at"].max())
+        if len(took):
+            last = begin + max(int(_MEDIANS * took.median()), 1)
+        some = instants[(instants["created_at"] >= begin) & (instants["created_at"] < last)]
+        some = some.sort_values("created_at").head(_SHOWN)
+        end = min(last, int(some["ended_at"].max())) if len(some) else last
     if end <= begin:
         raise ValueError("the window ends before it begins; give until after since")
     return begin, end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,8 @@ from imgsim.plots.canvas import (
     nothing,
     unit_of,
 )
-from imgsim.plots.clock import Array, told
+from imgsim.plots.clock import Array, since_start, told
+from imgsim.results.measures.measured import quantile_seconds
 from imgsim.results.written import duration
 from imgsim.units import SECOND
 
@@ -31,61 +32,74 @@ if TYPE_CHECKING:
 _MARKED = (0.5, 0.95)
 
 
-def time_to_available(*runs: Run | Recorded, ax: Axes | None = None) -> Axes:
+def time_to_available(
+    *runs: Run | Recorded, labels: Sequence[str] = (), ax: Axes | None = None
+) -> Axes:
     """Draw the share of images that are Available within a time, a line for each run.
 
     Images still unfinished at a run's end rank above all others, so that its line ends below 1.
-    Points mark the median and the 95% quantile. Raises `ValueError` without a run.
+    Points mark the median and the 95% quantile. Runs are told by ``labels``, one each, else by
+    scenario and replication. Raises `ValueError` without a run, or with another number of labels.
     """
     if not runs:
         raise ValueError("give a run")
+    if labels and len(labels) != len(runs):
+        raise ValueError(f"give a label for each of {len(runs)} runs, not {len(labels)}")
     ax = axes(ax)
-    each = [_times(told(run)) for run in runs]
-    found = np.concatenate([times for times, _ in each])
+    each = [told(run) for run in runs]
+    names = labels or [_name(run, len(runs)) for run in each]
+    seen = [_times(run) for run in each]
+    found = np.concatenate([times for times, _ in seen]) / SECOND
     unit, size = unit_of(float(np.median(found)) if len(found) else 60)
     ax.set(xlabel=f"time from call to Available, {unit}", ylabel="share of images", ylim=(0, 1.03))
     if not len(found):
         return nothing(ax, "no image became Available")
-    for number, (run, (times, unfinished)) in enumerate(zip(runs, each, strict=True)):
-        whole = len(times) + unfinished
+    for number, (name, (times, waited)) in enumerate(zip(names, seen, strict=True)):
+        whole = len(times) + len(waited)
         colour = COLOURS[number % len(COLOURS)]
-        ranks = {share: math.ceil(share * whole) for share in _MARKED}
-        known = [(share, times[k - 1]) for share, k in ranks.items() if 0 < k <= len(times)]
-        marks = "".join(f", p{share * 100:.0f} {duration(at)}" for share, at in known)
-        still = f", {unfinished} unfinished" if unfinished else ""
+        marked = {share: quantile_seconds(share, times, waited) for share in _MARKED}
+        marks = "".join(
+            f", p{share * 100:.0f} {'at least ' * one.at_least}{duration(one.value)}"
+            for share, one in marked.items()
+        )
+        still = f", {len(waited)} unfinished" if len(waited) else ""
         ax.step(
-            np.concatenate([[0], times]) / size,
+            np.concatenate([[0], np.sort(times)]) / SECOND / size,
             np.arange(len(times) + 1) / max(whole, 1),
             where="post",
             color=colour,
             linestyle=DASHES[number % len(DASHES)],
-            label=f"{_name(told(run), runs)}{marks}{still}",
+            label=f"{name}{marks}{still}",
         )
-        for share, at in known:
-            ax.plot(at / size, share, MARKERS[number % len(MARKERS)], color=colour)
+        for share, one in marked.items():
+            if one.value is not None and not one.at_least:
+                ax.plot(one.value / size, share, MARKERS[number % len(MARKERS)], color=colour)
     ax.set_xlim(left=0)
     legend(ax, 1)
     return ax
 
 
-def _times(run: Recorded) -> tuple[Array, int]:
-    """Return the seconds that images took, in order, and how many are unfinished."""
+def _times(run: Recorded) -> tuple[Array, Array]:
+    """Return the microseconds that images took, and those for which others wait at the end."""
     calls = run.calls
-    made = calls.loc[calls["outcome"] == "available", "total_s"]
-    return np.sort(made.to_numpy(float)), int((calls["outcome"] == "unfinished").sum())
+    made, waiting = (calls[calls["outcome"] == what] for what in ("available", "unfinished"))
+    took = since_start(run, made["ended_at"]) - since_start(run, made["arrived_at"])
+    return took, run.ended_at - since_start(run, waiting["arrived_at"])
 
 
-def _name(run: Recorded, runs: tuple[Run | Recorded, ...]) -> str:
+def _name(run: Recorded, runs: int) -> str:
     name = run.scenario.name
-    return name if len(runs) == 1 else f"{name}, replication {run.replication}"
+    return name if runs == 1 else f"{name}, replication {run.replication}"
 
 
 def stages(run: Run | Recorded, *, ax: Axes | None = None) -> Axes:
     """Draw a waterfall of the mean time of images, from the call to Available, by stage.
 
-    Of images that became Available; waits and snapshots are those of an image's last snapshot.
+    Of images that became Available, and it is said how many did not yet; waits and snapshots are
+    those of an image's last snapshot.
     """
-    ax, found = axes(ax), parts(told(run))
+    run, ax = told(run), axes(ax)
+    found = parts(run)
     if found.empty:
         return nothing(ax, "no image became Available")
     means = found.mean() / SECOND
@@ -100,5 +114,7 @@ def stages(run: Run | Recorded, *, ax: Axes | None = None) -> Axes:
         )
     ax.invert_yaxis()
     ax.set_xlim(0, 1.15 * widths[-1])
-    ax.set(xlabel=f"mean time, {unit}", ylabel="stage")
+    unfinished = int((run.calls["outcome"] == "unfinished").sum())
+    still = f", without {unfinished} unfinished" if unfinished else ""
+    ax.set(xlabel=f"mean time of {len(found)} images{still}, {unit}", ylabel="stage")
     return ax

@@ -4,14 +4,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from cli.calling import call
 from matplotlib.figure import Figure
 from plots.gallery import SCENARIOS, nightly, quick, run
 
 import imgsim
 from imgsim import plots
-from imgsim.explanation.recorded import of_run
+from imgsim.explanation.recorded import of_folder, of_run
 from imgsim.plots.levels import data_rate
 from imgsim.plots.snapshots import slots_of
+from imgsim.results.written import duration
 
 
 def ax():
@@ -81,7 +83,11 @@ def test_a_line_ends_below_1_where_images_are_unfinished():
     outcomes = cut.calls["outcome"].value_counts()
     unfinished, made = outcomes["unfinished"], outcomes["available"]
     assert line.get_ydata()[-1] == pytest.approx(made / (made + unfinished))
+    assert f"p50 at least {duration(cut.measures['time_to_available.p50'])}" in line.get_label()
     assert f"{unfinished} unfinished" in line.get_label()
+    assert (
+        f"{made} images, without {unfinished} unfinished" in plots.stages(cut, ax=ax()).get_xlabel()
+    )
 
 
 @pytest.mark.parametrize("made", [quick, nightly])
@@ -121,18 +127,16 @@ def test_rows_that_are_left_out_are_told():
 
 
 def test_the_queue_is_the_snapshots_in_progress_and_those_that_wait():
-    drawn = plots.queue(quick(), ax=ax())
-    waiting = drawn.lines[0].get_ydata()
+    together, busy, slots = (line.get_ydata() for line in plots.queue(quick(), ax=ax()).lines)
     stretches = quick().snapshots.dropna(subset=["began_at"])
     stretches = stretches[stretches["began_at"] > stretches["turn_at"]]
     most = max(
         ((stretches["turn_at"] <= at) & (at < stretches["began_at"])).sum()
         for at in stretches["turn_at"]
     )
-    assert waiting.max() == most
-    busy = drawn.collections[0].get_paths()[0].vertices[:, 1].max()
-    assert busy == quick().measures["busy_slots.peak"]
-    assert set(drawn.lines[1].get_ydata()) == {6}
+    assert (together - busy).max() == most
+    assert busy.max() == quick().measures["busy_slots.peak"]
+    assert {*slots} == {6}
 
 
 def test_the_data_rate_adds_up_to_the_bytes_of_the_snapshots():
@@ -155,8 +159,8 @@ def test_faults_of_the_service_are_drawn():
     _, rate, limit = data_rate(of_run(made), "cn-hangzhou")
     assert {*limit} == {2 << 30, (2 << 30) // 4}
     assert (rate <= limit).all()
-    drawn = plots.queue(made, ax=ax())
-    assert {*drawn.lines[1].get_ydata()} == {50, 25}
+    *_, slots = plots.queue(made, ax=ax()).lines
+    assert {*slots.get_ydata()} == {50, 25}
 
 
 def test_drawn_times_have_no_bandwidth():
@@ -166,9 +170,9 @@ def test_drawn_times_have_no_bandwidth():
 
 def test_the_balance_is_that_of_the_ledger():
     made = run("balance-runs-dry", "120d")
-    held, charged, top_ups, least = plots.balance(made, ax=ax()).lines
+    held, top_ups, least = plots.balance(made, ax=ax()).lines
     assert held.get_ydata()[-1] == made.ledger["balance_cny"].iloc[-1]
-    assert charged.get_ydata()[-1] == pytest.approx(made.measures["cost.total"])
+    assert f"CNY {made.measures['cost.total']:.2f} charged" in held.get_label()
     assert len(top_ups.get_xdata()) == (made.ledger["cause"] == "top-up").sum() == 4
     assert least.get_ydata()[0] == 0.01
 
@@ -196,7 +200,28 @@ def test_a_run_in_which_nothing_happens_is_drawn(draw):
     drawn.figure.savefig("/dev/null", format="png")
 
 
-def test_a_folder_of_results_is_drawn_as_its_run():
-    recorded = of_run(quick())
-    one, other = (plots.quota_use(what, ax=ax()).lines[0] for what in (quick(), recorded))
-    assert np.array_equal(one.get_ydata(), other.get_ydata())
+@pytest.mark.parametrize(
+    "draw",
+    [plots.outcomes, plots.quota_use, plots.time_to_available, plots.stages, plots.gantt,
+     plots.queue, plots.bandwidth, plots.balance],
+)  # fmt: skip
+def test_a_folder_of_results_is_drawn_as_its_run(draw, folder):
+    one, other = (draw(what, ax=ax()) for what in (nightly(), of_folder(folder)))
+    assert strokes(one) == strokes(other)
+    assert one.get_xlabel() == other.get_xlabel()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """What the command line writes of the run that `nightly` is."""
+    here = tmp_path_factory.mktemp("results")
+    what = ("run", SCENARIOS / "nightly-golden-images.yaml", "--set", "run.horizon=30h")
+    call(*what, "--out", here / "run", "--quiet", cwd=here, code=0)
+    return here / "run"
+
+
+def strokes(drawn):
+    """The numbers behind lines and bars."""
+    lines = [line.get_xydata().tolist() for line in drawn.lines]
+    bars = [[bar.get_bbox().extents.tolist() for bar in bars] for bars in drawn.containers]
+    return lines, bars
