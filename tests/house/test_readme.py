@@ -38,7 +38,14 @@ def _shown(text: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("took ")]
 
 
-@pytest.mark.parametrize("block", CONSOLE, ids=range(len(CONSOLE)))
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param(block, marks=pytest.mark.slow) if " fit service " in block else block
+        for block in CONSOLE
+    ],
+    ids=range(len(CONSOLE)),
+)
 def test_console_blocks_print_what_is_shown(block, checkout):
     first, _, expected = block.partition("\n")
     command = first.removeprefix("$ ")

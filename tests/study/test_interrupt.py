@@ -262,7 +262,7 @@ print("begins", flush=True)
 study = imgsim.replicate(case, 500, jobs=2, ledger="l.sqlite")
 """
 NEXT = """
-print(study.interrupted, 1 <= study.n < 500, study, sep="; ")
+print(study.interrupted, 1 <= study.n < 500, repr(study)[-14:-1], sep="; ")
 print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
 more = imgsim.replicate(case, study.n + 8, jobs=2, ledger="l.sqlite", progress=False)
 print(more.n - study.n, more.interrupted)
@@ -301,10 +301,7 @@ def test_the_stop_button_of_a_notebook_leaves_the_variable(ledger):
     assert "Traceback" not in first
     assert "application/vnd.jupyter.widget-view+json" in bars[0]["content"]["data"]
     assert no_bars == []
-    mark, same, goes_on = second.splitlines()
-    assert mark.startswith("True; True; <study of case, ")
-    assert mark.endswith("(interrupted)>")
-    assert (same, goes_on) == ("True", "8 False")
+    assert second.splitlines() == ["True; True; (interrupted)", "True", "8 False"]
 
 
 def rows(ledger):
