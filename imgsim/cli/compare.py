@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgsim.cli import folder
-from imgsim.cli.messages import INCOMPLETE, fail, say, warn
+from imgsim.cli.messages import INCOMPLETE, fail, tell, warn
 from imgsim.cli.reading import read
 from imgsim.cli.studying import (
     LEDGER,
@@ -81,7 +80,6 @@ def compare(
         warn(["the seeds differ, so the cases do not meet the same luck; give --seed"])
     from imgsim.study.compare import MARGINS
     from imgsim.study.compare import compare as make
-    from imgsim.study.study import IncompleteError
     from imgsim.study.telling.comparison import facts, shown
 
     folder.demand_usable(out)
@@ -100,18 +98,11 @@ def compare(
                 progress=False if quiet else None,
             )
         )
-    try:
         told = facts(comparison)
-    except IncompleteError as error:
-        what = "start again to try those once more, or --allow-partial for the others"
-        fail([f"{error}; {what}"], INCOMPLETE)
     table = comparison.to_frame()
     frames = {"replications.parquet": comparison.replications, "comparison.csv": table}
     where = folder.write_study(out, told, [*cases.values()], frames)
-    if as_json:
-        print(json.dumps(told | {"folder": str(where)}, indent=2, ensure_ascii=False))
-    else:
-        say(shown(told), f"results: {where}")
+    tell(told, shown, "results", where, as_json=as_json)
     if comparison.undecided:
         fail(_undecided(comparison), INCOMPLETE)
 

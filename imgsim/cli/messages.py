@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, NoReturn
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
@@ -23,15 +25,28 @@ def warn(messages: Iterable[str]) -> None:
         print(f"warning: {message}", file=sys.stderr)
 
 
-def say(shown: Shown, *more: str) -> None:
-    """Print what is shown, and lines behind a gap, at most 80 columns wide."""
+def tell(
+    told: dict[str, Any],
+    shown: Callable[[dict[str, Any]], Shown],
+    place: str,
+    where: Path,
+    *,
+    as_json: bool,
+) -> None:
+    """Print facts as JSON with their folder, or what is shown of them and where their files are.
+
+    ``place`` says what lies there; texts have at most 80 columns.
+    """
+    if as_json:
+        print(json.dumps(told | {"folder": str(where)}, indent=2, ensure_ascii=False))
+        return
     from rich.console import Console
 
     from imgsim.shown import WIDTH
 
     console = Console()
-    print(shown.text(min(console.width, WIDTH), styled=console.is_terminal))
-    print("\n" + "\n".join(more))
+    print(shown(told).text(min(console.width, WIDTH), styled=console.is_terminal))
+    print(f"\n{place}: {where}")
 
 
 def fail(messages: Iterable[str], code: int = INVALID) -> NoReturn:

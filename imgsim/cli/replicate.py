@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgsim.cli import folder
-from imgsim.cli.messages import INCOMPLETE, fail, say
+from imgsim.cli.messages import INCOMPLETE, fail, tell
 from imgsim.cli.studying import explained, whole
 
 if TYPE_CHECKING:
@@ -25,25 +24,17 @@ def replicate(
 ) -> None:
     """Make a study of the scenario, print it, write it, and end with 3 when it is not enough."""
     from imgsim.study.replicate import replicate as make
-    from imgsim.study.study import IncompleteError
     from imgsim.study.telling.study import facts, shown
 
     folder.demand_usable(out)
     with explained(asked["ledger"]):
         study = whole(make(scenario, measures=measures, **asked))
-    try:
         told = facts(study, measures)
-    except IncompleteError as error:
-        what = "start again to try those once more, or --allow-partial for the others"
-        fail([f"{error}; {what}"], INCOMPLETE)
     frames = {"replications.parquet": study.replications, "summary.csv": study.to_frame()}
     if csv:
         frames["replications.csv"] = study.replications
     where = folder.write_study(out, told, [study.parameters.scenario], frames)
-    if as_json:
-        print(json.dumps(told | {"folder": str(where)}, indent=2, ensure_ascii=False))
-    else:
-        say(shown(told), f"results: {where}")
+    tell(told, shown, "results", where, as_json=as_json)
     if study.wanting:
         fail(
             [

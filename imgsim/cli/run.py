@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 import warnings
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgsim.attended import InterruptedWarning
-from imgsim.cli.messages import INTERRUPTED, fail, say, warn
+from imgsim.cli.messages import INTERRUPTED, fail, tell, warn
 from imgsim.cli.reading import read
 from imgsim.cli.replicate import replicate
 from imgsim.cli.studying import (
@@ -147,10 +146,7 @@ def _run_once(
         fail([f"interrupted before the results were complete: {where}"], INTERRUPTED)
     finally:
         folder.remove_if_empty(where)
-    if as_json:
-        print(json.dumps(facts | {"folder": str(where)}, indent=2, ensure_ascii=False))
-    else:
-        say(shown(facts), f"tables: {where}")
+    tell(facts, shown, "tables", where, as_json=as_json)
     if not quiet:
         print(f"took {time.perf_counter() - began:.1f} s", file=sys.stderr)
     if finished.interrupted:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from imgsim.cli import folder
-from imgsim.cli.messages import INCOMPLETE, fail, say
+from imgsim.cli.messages import INCOMPLETE, fail, tell
 from imgsim.cli.reading import read
 from imgsim.cli.studying import (
     LEDGER,
@@ -100,33 +99,25 @@ def solve(
     scenario = _asked(file, sets or [], seed, {"smallest": smallest, "largest": largest}, said)
     folder.demand_usable(out)
     from imgsim.study.solve import solve as make
-    from imgsim.study.study import IncompleteError
     from imgsim.study.telling.solution import facts, shown
 
-    try:
-        with explained(ledger):
-            solution = whole(
-                make(
-                    scenario,
-                    jobs=jobs,
-                    backend=None if workers is None else workers.value,
-                    scheduler=scheduler,
-                    ledger=ledger,
-                    partial=partial,
-                    progress=False if quiet else None,
-                    each=None if quiet else _progress,
-                )
+    with explained(ledger):
+        solution = whole(
+            make(
+                scenario,
+                jobs=jobs,
+                backend=None if workers is None else workers.value,
+                scheduler=scheduler,
+                ledger=ledger,
+                partial=partial,
+                progress=False if quiet else None,
+                each=None if quiet else _progress,
             )
-    except IncompleteError as error:
-        what = "start again to try those once more, or --allow-partial for the others"
-        fail([f"{error}; {what}"], INCOMPLETE)
-    told = facts(solution)
+        )
+        told = facts(solution)
     frames = {"points.csv": solution.to_frame(), "replications.parquet": solution.replications}
     where = folder.write_study(out, told, [scenario], frames)
-    if as_json:
-        print(json.dumps(told | {"folder": str(where)}, indent=2, ensure_ascii=False))
-    else:
-        say(shown(told), f"results: {where}")
+    tell(told, shown, "results", where, as_json=as_json)
     if solution.end == "bounded":
         fail(["the answer is bounded, not solved"], INCOMPLETE)
 

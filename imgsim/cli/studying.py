@@ -86,6 +86,7 @@ def explained(ledger: Path) -> Iterator[None]:
     """End with a message and the code that goes with it when a study cannot be made or go on."""
     from imgsim.study.ledger import LedgerError
     from imgsim.study.runs import StudyWarning
+    from imgsim.study.study import IncompleteError
     from imgsim.study.warmup import NoWarmupError
     from imgsim.study.workers import WorkersError
 
@@ -99,6 +100,9 @@ def explained(ledger: Path) -> Iterator[None]:
         fail([str(error)])
     except NoWarmupError as error:
         fail([str(error)], INCOMPLETE)
+    except IncompleteError as error:
+        what = "start again to try those once more, or --allow-partial for the others"
+        fail([f"{error}; {what}"], INCOMPLETE)
     except KeyboardInterrupt:
         what = (
             f"interrupted; what was made is kept in {ledger}, the same command goes on from there"

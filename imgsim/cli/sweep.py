@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from imgsim.cli import folder
-from imgsim.cli.messages import INCOMPLETE, fail, say
+from imgsim.cli.messages import fail, tell
 from imgsim.cli.reading import read
 from imgsim.cli.studying import (
     LEDGER,
@@ -77,7 +76,6 @@ def sweep(
     folder.demand_usable(out)
     if not quiet:
         print(_plan(scenario.sweep, n), file=sys.stderr)
-    from imgsim.study.study import IncompleteError
     from imgsim.study.sweep import sweep as make
     from imgsim.study.telling.sweep import facts, shown
 
@@ -97,11 +95,7 @@ def sweep(
                 progress=False if quiet else None,
             )
         )
-    try:
         told = facts(swept)
-    except IncompleteError as error:
-        what = "start again to try those once more, or --allow-partial for the others"
-        fail([f"{error}; {what}"], INCOMPLETE)
     points, replications = swept.to_frame(), swept.replications
     frames = {"points.parquet": points, "points.csv": points, "replications.parquet": replications}
     if swept.spec.sobol is not None:
@@ -109,10 +103,7 @@ def sweep(
     if csv:
         frames["replications.csv"] = replications
     where = folder.write_study(out, told, [scenario], frames)
-    if as_json:
-        print(json.dumps(told | {"folder": str(where)}, indent=2, ensure_ascii=False))
-    else:
-        say(shown(told), f"results: {where}")
+    tell(told, shown, "results", where, as_json=as_json)
 
 
 def _read(file: Path, sets: list[str], seed: int | None, grid: list[str]) -> Scenario:

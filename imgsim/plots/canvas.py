@@ -9,13 +9,12 @@ if TYPE_CHECKING:
 
 COLOURS: Final = ("#0072B2", "#E69F00", "#000000", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 """The palette of Okabe and Ito ("Color universal design", 2008), neighbours of unlike lightness."""
-BLUE, ORANGE, BLACK, GREEN, PINK, SKY, RED = COLOURS
+BLUE, ORANGE, BLACK, GREEN, _, SKY, RED = COLOURS
 GREY: Final = "#767676"
 """What is not data: limits, medians, diagonals."""
 DASHES: Final = ("-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)))
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
-HATCHES: Final = ("", "//", "..", "\\\\", "xx", "--", "++")
-"""Lines, points and areas of one colour each; so they are told apart without it."""
+"""Lines and points of one colour each; so they are told apart without it."""
 
 _UNITS: Final = (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0), ("seconds", 1.0))
 
